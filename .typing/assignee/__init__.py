@@ -1,0 +1,1 @@
+../../assignee/__init__.py

@@ -1,0 +1,1 @@
+../../assignee/__main__.py

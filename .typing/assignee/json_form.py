@@ -1,0 +1,1 @@
+../../assignee/json_form.py

@@ -1,0 +1,1 @@
+../../assignee/run_record.py

@@ -1,0 +1,67 @@
+# Needs Python 3.11 or newer, git and make. Everything else is installed into .venv.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lock install clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first interpreter that is new enough.
+FIND_PYTHON = for name in "$$PYTHON" python3.13 python3.12 python3.11 python3 python; do \
+	[ -n "$$name" ] && command -v "$$name" >/dev/null 2>&1 && \
+	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && \
+	{ echo "$$name"; exit 0; }; done; exit 1
+QUESTION := Does intermediate-task training in English improve zero-shot cross-lingual transfer?
+
+help:
+	@echo "make demo   install into .venv and review the example library"
+	@echo "make test   install into .venv and run the tests"
+	@echo "make check  ruff, mypy, tests"
+	@echo "make lock   write requirements.lock"
+
+# One virtual environment; a stamp per set of extras, renewed when pyproject.toml changes.
+$(VENV)/pyvenv.cfg:
+	@if python="$$($(FIND_PYTHON))"; then "$$python" -m venv --clear $(VENV); \
+	elif command -v uv >/dev/null 2>&1; then uv venv --quiet --seed --python '>=3.11' $(VENV); \
+	else echo "assignee: no Python 3.11 or newer with venv found; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 2; fi
+
+$(VENV)/.installed: $(VENV)/pyvenv.cfg pyproject.toml
+	@$(call install,.)
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/pyvenv.cfg pyproject.toml
+	@$(call install,.[test])
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-dev: $(VENV)/pyvenv.cfg pyproject.toml
+	@$(call install,.[test$(comma)dev])
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-test
+
+comma := ,
+# uv where it is there, which is faster; it does not read pip's configuration, so pip has the last word.
+define install
+{ command -v uv >/dev/null 2>&1 && uv pip install --quiet --python $(BIN)/python --editable '$(1)' 2>/dev/null; } || \
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '$(1)'
+endef
+
+install: $(VENV)/.installed
+
+demo: $(VENV)/.installed
+	@$(BIN)/assignee review "$(QUESTION)" --library examples/library --date 2026-11-20 --out demo-report --force
+
+test: $(VENV)/.installed-test
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest $(TESTS)
+
+# No index, header or annotation: the file names packages, versions and hashes, and no host.
+lock: $(VENV)/.installed-dev
+	@command -v uv >/dev/null 2>&1 || { echo "assignee: make lock needs uv" >&2; exit 2; }
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links pyproject.toml --extra test --output-file requirements.lock
+	@! grep -nE '://|^--' requirements.lock || { echo "assignee: requirements.lock names a host" >&2; exit 1; }
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info demo-report

@@ -1,0 +1,103 @@
+"""Whose statement a sentence is: the paper's own finding, what others found, an aim, or an announcement."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["announcement", "asserted", "belief", "of_others"]
+
+_OF_OTHERS = re.compile(
+    r"\b(?:previous(?:ly)?|prior|earlier|existing|recent|past|most|several|many|other|related|much|extensive)\s+"
+    r"(?:research|works?|stud(?:y|ies)|literature|papers?|approaches|methods|models|evidence|results|findings|reports?|"
+    r"efforts|advances|progress|benchmarks|trials|reviews|systems)\b"
+    r"|\b(?:has|have) (?:recently |also |previously |long |often |been )*(?:been )?(?:shown|"
+    r"proven|demonstrated|reported|"
+    r"found|observed|achieved|become|received|led|emerged|gained|spurred|seen|known|considered|"
+    r"proposed|believed|argued)\b"
+    r"|\b(?:it is|is|are) (?:well|widely|generally|commonly|often) (?:known|believed|accepted|assumed|thought|held|"
+    r"recognized|recognised|established|applied|used)\b"
+    r"|\([A-Z][\w’'-]+(?: et al\.?| and [A-Z][\w’'-]+)?,? (?:19|20)\d\d[a-z]?(?:;[^)]*)?\)"
+    r"|\bet al\.,? \(?(?:19|20)\d\d|\[\d+(?:,\s*\d+)*\]",
+    re.I,
+)
+# A sentence of its own ("we", "our", "this paper") is the paper's finding even when it names earlier work.
+_OWN = re.compile(
+    r"\b(?:we|our|ours|us|this (?:paper|work|study|article)|the (?:authors|proposed|present study)|in this|here|"
+    r"(?:experimental |empirical )?(?:results|experiments|findings) (?:show|demonstrate|indicate|"
+    r"suggest|reveal|confirm))\b",
+    re.I,
+)
+_BELIEF = re.compile(
+    r"\b(?:(?:widely|commonly|generally|often|long|usually|traditionally) (?:believed|assumed|"
+    r"held|thought|expected|accepted|claimed)"
+    r"|conventional wisdom|common(?:ly held)? (?:belief|assumption|view|wisdom)|earlier (?:belief|"
+    r"work|stud(?:y|ies)|reports?|research)\b[^.]{0,60}?"
+    r"\b(?:held|believed|assumed|claimed|argued|suggested|found|reported|showed|shows|shown|concluded|had)"
+    r"|(?:previous|prior|past) (?:research|work|stud(?:y|ies)|literature)\b[^.]{0,60}?\b(?:shows?|"
+    r"showed|shown|suggests?|suggested|found|finds?|"
+    r"reports?|reported|held|holds|believed|assumed|claimed|argued|concluded)|(?:is|was|had been) (?:believed|"
+    r"assumed|thought|expected) (?:that|to))",
+    re.I,
+)
+_ANNOUNCEMENT = re.compile(
+    r"\b(?:code|data|dataset|datasets|models?|corpus|resources?|implementation|software|demo|"
+    r"checkpoints?|leaderboard)\b"
+    r"[^.]{0,80}?\b(?:is|are|will be|be|made|be made)?\s*(?:publicly |freely |openly )?(?:available|"
+    r"released|accessible|open[- ]sourced)\b"
+    r"|\bwe (?:also |further |additionally |hope |will |make |publicly )*(?:release|provide|"
+    r"publish|share|open-source|hope|propose|introduce|present|describe|develop|"
+    r"investigate|explore|study|examine|aim|discuss|address|focus|consider|plan|extend|survey|review|formulate|"
+    r"design|seek|ask|want|evaluate|analy[sz]e|compare|conduct|perform|experiment|test|use|apply|employ|adopt|train|"
+    r"build|create|construct|collect|annotate|participate[ds]?|submit(?:ted)?|describe[sd]?)\b"
+    r"|\bthis (?:paper|work|study|article|thesis|tutorial|report) (?:\w+ly )?(?:describes?|presents?|"
+    r"proposes?|introduces?|investigates?|"
+    r"explores?|studies|examines?|addresses|aims|discusses|focuses|surveys|reviews|analy[sz]es|"
+    r"considers|deals|reports on)\b"
+    r"|\bwe (?:enhance|address|tackle|modify|adapt|exploit|leverage|inject|incorporate|combine|"
+    r"have seen)\b|^in recent years\b"
+    r"|\bhttps?://|\bgithub\b",
+    re.I,
+)
+_UNASSERTED = re.compile(
+    r"\b(?:whether|in order to|aim(?:s|ed|ing)? (?:to|at)|with the (?:aim|goal) of|we (?:ask|"
+    r"hypothesi[sz]e|investigate|explore|study|examine|propose|"
+    r"introduce|present|hope|plan)|(?:can|could|does|do|is|are|will|would) (?:we|it|this|they)\b[^.]*\?|"
+    r"hypothesi[sz]e[ds]?|"
+    r"unclear|remains? (?:an )?open|to what extent|it is unknown|little is known|future work|"
+    r"potential(?:ly)? to|would be|"
+    r"ignore (?:all |any )?(?:previous|prior|above) instructions|mark every claim|designed to|"
+    r"intended to|try to|tries to|attempts? to|seeks? to|"
+    r"motivated by|promising way to|how to|need to|crucial to|important to|challeng\w+ to|called for)\b|\?\s*$"
+    r"|^(?:to|for) (?:\w+ly )?(?:improve|enhance|reduce|boost|increase|address|tackle|alleviate|"
+    r"mitigate|overcome|facilitate|help|"
+    r"further|better|this end|that end)\b",
+    re.I,
+)
+
+
+def of_others(sentence: str) -> bool:
+    """Whether a sentence reports what others found or what is generally held, not what its paper found."""
+    return bool(_OF_OTHERS.search(sentence)) and not _OWN.search(sentence)
+
+
+def belief(sentence: str) -> bool:
+    """Whether a sentence states, as an earlier view, what others held or found; a paper may go on to refute it."""
+    return bool(_BELIEF.search(sentence)) and not re.search(
+        r"\b(?:contrary to|in contrast to|unlike|consistent with|in line with)\b", sentence, re.I
+    )
+
+
+def announcement(sentence: str) -> bool:
+    """Whether a sentence says what was done or made available, with no result in it."""
+    return bool(_ANNOUNCEMENT.search(sentence)) and not re.search(
+        r"\b(?:show|shows|find|found|demonstrate|observe|outperform\w*|improv\w+|achiev\w+|yield\w*|"
+        r"reveal\w*|results?|gain\w*|increas\w*|reduc\w*|better|worse|"
+        r"hurts?|degrad\w*|consistently|significant\w*)\b",
+        sentence,
+        re.I,
+    )
+
+
+def asserted(sentence: str) -> bool:
+    """Whether a sentence asserts a result: not an aim, a question, a hope, or an instruction to the reader."""
+    return not _UNASSERTED.search(sentence)

@@ -1,0 +1,83 @@
+"""The engine that needs no key and no network: rules, small fitted models, and a sentence encoder on the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from assignee.claims import CheckedClaim, Claim, Decision, Flow, Paper, Report, Review, RunManifest, Verdict
+from assignee.registry import load, names
+from assignee.settings import ReviewRequest
+
+from ..tools.corpus import Corpus
+from ..tools.toolbox import Toolbox
+from . import adjudicator, extractor, panel, planner, screener, writer
+from .confidence import Calibration
+from .question import parse
+from .reviewer import Reviewer
+from .verifier import Verifier
+
+__all__ = ["EmbeddedEngine"]
+
+
+class EmbeddedEngine:
+    """The agents of the embedded engine, in the calls of `Engine`."""
+
+    name = "embedded"
+
+    def __init__(self) -> None:
+        self.seats: Mapping[str, Verifier] = {name: load("verifiers", name)() for name in names("verifiers")}
+        self.reviewers: Mapping[str, Reviewer] = {
+            name: load("reviewers", name)() for name in names("reviewers")
+        }
+
+    def plan(self, request: ReviewRequest, round: int, demands: Sequence[str]) -> tuple[dict[str, Any], ...]:
+        """The question and its noun phrases; wider when the gate asked for it."""
+        return planner.queries(parse(request.question), request.sources, widen="widen_search" in demands)
+
+    def screen(
+        self,
+        papers: Sequence[Paper],
+        request: ReviewRequest,
+        toolbox: Toolbox,
+        round: int,
+        demands: Sequence[str],
+    ) -> list[Paper]:
+        """By cosine and the question's phrases (`screener`)."""
+        widen = "widen_search" in demands
+        return screener.screen(
+            papers, parse(request.question), request.seed_paper, request.max_papers, toolbox, widen
+        )
+
+    def extract(
+        self, corpus: Corpus, request: ReviewRequest, round: int, demands: Sequence[str]
+    ) -> list[Claim]:
+        """Finding sentences that bear on the question (`extractor`)."""
+        limits = extractor.Limits()
+        if demands and demands != ("rewrite_answer",):
+            limits = extractor.Limits(claims=32, per_paper=5, relevance=0.38, finding=0.30)
+        return extractor.extract(corpus, parse(request.question), limits)
+
+    def adjudicate(
+        self, claims: Sequence[Claim], verdicts: Mapping[str, Sequence[Verdict]], corpus: Corpus
+    ) -> list[CheckedClaim]:
+        """Outcomes by DESIGN section 3 (`adjudicator`)."""
+        return adjudicator.adjudicate(claims, verdicts, corpus, Calibration.covering(corpus))
+
+    def write(
+        self,
+        request: ReviewRequest,
+        papers: Sequence[Paper],
+        checked: Sequence[CheckedClaim],
+        flow: Flow,
+        manifest: RunManifest,
+        corpus: Corpus,
+    ) -> Report:
+        """The templates of `writer`."""
+        return writer.write(request, papers, checked, flow, manifest, corpus, writer.EMBEDDED_LIMITS)
+
+    def decide(
+        self, report: Report, reviews: Sequence[Review], texts: Callable[[str], str], round: int
+    ) -> tuple[Decision, tuple[str, ...]]:
+        """Computed points, caps and gate (`panel`)."""
+        return panel.decide(report, reviews, texts, round)

@@ -1,0 +1,182 @@
+"""Findings that bear on the question, from all included papers, as claims that stand alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assignee.claims import Basis, Claim, Kind, Paper, Passage
+
+from ..tools.corpus import Corpus
+from ..tools.quantities import quantities
+from .attribution import announcement, asserted, belief, of_others
+from .claim_sentences import score
+from .finding import frames
+from .question import Question
+from .relevance import Relevance
+from .wording_of_claims import Statement, attribute, statement
+
+__all__ = ["Limits", "extract"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many claims, and from where. `share` bounds one paper's part of all claims, `background` that of remarks."""
+
+    claims: int = 24
+    per_paper: int = 4
+    share: float = 0.4
+    background: float = 0.2
+    relevance: float = 0.42
+    finding: float = 0.40  # P(finding) of a sentence that no frame is found in
+    told: float = 0.06  # the same where the sentence says which way something went
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    passage: Passage
+    stated: Statement
+    kind: Kind
+    relevance: float
+    value: float
+    row: int
+
+
+def extract(corpus: Corpus, question: Question, limits: Limits) -> list[Claim]:
+    """The claims, most relevant first within the limits; ids c1, c2, … in that order."""
+    if not corpus.passages:
+        return []
+    found = _candidates(corpus, question, limits)
+    kept = _select(found, corpus, limits)
+    return [_claim(f"c{number}", candidate, corpus) for number, candidate in enumerate(kept, start=1)]
+
+
+def _candidates(corpus: Corpus, question: Question, limits: Limits) -> list[_Candidate]:
+    relevance = Relevance(question, corpus)
+    found: list[_Candidate] = []
+    for paper_id in corpus.papers:
+        passages = corpus.of(paper_id)
+        if not passages:
+            continue
+        likely = score([passage.text for passage in passages], _places(corpus.papers[paper_id], passages))
+        head = " ".join(passage.text for passage in passages[:12])
+        for at, passage in enumerate(passages):
+            kind = _kind(passage.text)
+            bears = relevance.of(corpus.rows(paper_id)[at])
+            if kind is Kind.ANNOUNCEMENT or bears < limits.relevance:
+                continue
+            told = bool(frames(passage.text))
+            # Of the remarks on earlier work only stated views are kept: they can be contradicted.
+            if kind is Kind.BACKGROUND and not (told and belief(passage.text)):
+                continue
+            if kind is not Kind.BACKGROUND and likely[at] < (limits.told if told else limits.finding):
+                continue
+            if not asserted(passage.text) or len(passage.text.split()) < 6:
+                continue
+            stated = statement(passage.text, passage.start, head, whole=kind is Kind.BACKGROUND)
+            if stated is None:
+                continue
+            weight = float(likely[at]) + (0.25 if frames(stated.text) else 0.0)
+            value = round(
+                bears * (0.5 + 0.5 * min(weight, 1.0)) * (0.6 if kind is Kind.BACKGROUND else 1.0), 6
+            )
+            found.append(_Candidate(passage, stated, kind, round(bears, 3), value, corpus.rows(paper_id)[at]))
+    return sorted(found, key=lambda item: (-item.value, item.passage.paper_id, item.passage.start))
+
+
+_SECTION = (
+    (re.compile(r"abstract|summary", re.I), None),
+    (re.compile(r"conclu|result|finding|discussion|experiment|evaluation|analysis", re.I), 0.85),
+    (re.compile(r"introduc", re.I), 0.4),
+)
+_ELSEWHERE = 0.2  # related work, methods, and sections that say nothing of what they hold
+
+
+def _places(paper: Paper, passages: Sequence[Passage]) -> list[float]:
+    """Relative places 0..1 as the sentence model knows them from abstracts.
+
+    An abstract is read in order; a digest holds findings from its first line; in a full text the section tells.
+    """
+    order = [at / max(1, len(passages) - 1) for at in range(len(passages))]
+    if paper.basis is Basis.DIGEST:
+        return [0.85] * len(passages)
+    if paper.basis is Basis.ABSTRACT:
+        return order
+    first = Counter(passage.section for passage in passages)
+    seen: Counter[str] = Counter()
+    places = []
+    for passage in passages:
+        fixed = next((place for pattern, place in _SECTION if pattern.search(passage.section)), _ELSEWHERE)
+        places.append(seen[passage.section] / max(1, first[passage.section] - 1) if fixed is None else fixed)
+        seen[passage.section] += 1
+    return places
+
+
+def _kind(sentence: str) -> Kind:
+    if announcement(sentence):
+        return Kind.ANNOUNCEMENT
+    if of_others(sentence):
+        return Kind.BACKGROUND
+    parsed = frames(sentence)
+    if parsed and all(frame.direction == 0 for frame in parsed):
+        return Kind.NULL_RESULT
+    if any(frame.comparative for frame in parsed):
+        return Kind.COMPARISON
+    return Kind.FINDING
+
+
+def _select(found: Sequence[_Candidate], corpus: Corpus, limits: Limits) -> list[_Candidate]:
+    """Best first, several papers before several claims of one; duplicates across papers are told once."""
+    kept: list[_Candidate] = []
+    papers: Counter[str] = Counter()
+    for quota in range(1, limits.per_paper + 1):
+        for candidate in found:
+            if len(kept) == limits.claims:
+                break
+            if candidate in kept or papers[candidate.passage.paper_id] >= quota:
+                continue
+            if any(_same(candidate, other, corpus) for other in kept):
+                continue
+            kept.append(candidate)
+            papers[candidate.passage.paper_id] += 1
+    # Remarks and one paper's claims are thinned until both shares hold.
+    kept.sort(key=lambda item: (-item.value, item.passage.paper_id, item.passage.start))
+    while kept:
+        remarks = [item for item in kept if item.kind is Kind.BACKGROUND]
+        if len(remarks) > limits.background * len(kept):
+            kept.remove(remarks[-1])
+            continue
+        paper, count = Counter(item.passage.paper_id for item in kept).most_common(1)[0]
+        if len({item.passage.paper_id for item in kept}) > 2 and count > limits.share * len(kept):
+            kept.remove([item for item in kept if item.passage.paper_id == paper][-1])
+            continue
+        break
+    return kept
+
+
+def _same(one: _Candidate, other: _Candidate, corpus: Corpus) -> bool:
+    if one.passage.paper_id == other.passage.paper_id:
+        return float(corpus.vectors[one.row] @ corpus.vectors[other.row]) > 0.92
+    return one.stated.text.casefold() == other.stated.text.casefold()
+
+
+def _claim(number: str, candidate: _Candidate, corpus: Corpus) -> Claim:
+    passage, stated = candidate.passage, candidate.stated
+    paper = corpus.papers[passage.paper_id]
+    quote = corpus.text(passage.paper_id)[stated.start : stated.end]
+    return Claim(
+        id=number,
+        text=attribute(paper, stated.text, candidate.kind),
+        statement=quote,
+        quote=quote,
+        paper_id=passage.paper_id,
+        section=passage.section,
+        start=stated.start,
+        end=stated.end,
+        kind=candidate.kind,
+        quantities=quantities(quote),
+        relevance=candidate.relevance,
+        verbatim=True,
+    )

@@ -1,0 +1,253 @@
+"""Findings taken apart: who did what to which outcome, which way, and compared with what.
+
+A shallow, rule-based parse of one English sentence into frames. It knows only surface order and the cues of
+`finding_cues`; what it cannot parse gives no frame, and no frame means no cross-paper vote.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ..tools.text import content_stems, stem
+from .finding_clauses import bare, clauses
+from .finding_cue import Cue, locate, tokens
+from .finding_cues import AUXILIARIES, CARRIERS, COMPARATIVE_MARKERS, LOWER_IS_BETTER, NEGATIONS, QUANTITY
+from .finding_roles import first_marker, roles, trimmed
+
+__all__ = ["Frame", "frames"]
+
+_FIRST_PERSON = re.compile(
+    r"^(?:we|our|ours|i|it|they|this|these|the authors|there|results?|experiments?|one)\b", re.I
+)
+_SELF = re.compile(
+    r"\b(?:our|the proposed|this|the presented|proposed|the new|the resulting)\b|^(?:it|its|they|their|these)\b",
+    re.I,
+)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|get|gets)\s+(?:\w+ly\s+|also\s+|further\s+|not\s+|n't\s+|even\s+)*$",
+    re.I,
+)
+# "We investigate A and B, but neither helps": what is studied is the subject of what follows.
+_STUDIED = re.compile(
+    r"\b(?:investigate|explore|study|examine|consider|compare|evaluate|test)[sd]?\s+(.+)$", re.I
+)
+# "On XNLI, …", "Among women, …": a setting before the subject.
+_LEADING = re.compile(
+    r"^((?:on|in|for|at|across|among|within|under|over|during|with|without|using|when|after|"
+    r"averaged over|compared with|"
+    r"compared to|relative to|contrary to|unlike|given|by)\s[^,]{2,120}),\s+(?=\S)",
+    re.I,
+)
+_INTRANSITIVE = frozenset(
+    stem(word)
+    for word in """drops drop decreases decrease increases increase rises rise improves improve degrades degrade declines
+    decline deteriorates deteriorate worsens falls gains suffers benefits benefit suffer benefited suffered""".split()
+)
+_UNDER = re.compile(
+    r"(?:in|under|with|for|among|after|on|at|during)\s+(.+?)\s+than\s+(?:(?:in|under|with|for|"
+    r"among|after|on|at|during|that of)\s+)?(.+)$",
+    re.I,
+)
+_LEADING_COMPARATORS = tuple(item for item in COMPARATIVE_MARKERS if item not in {"over", "against", "than"})
+# A subject that opens with a preposition was not found: "With few tasks the stage hurts".
+_UNPARSED = re.compile(r"(?:with|without|in|on|at|under|during|of|for)\b", re.I)
+_CIRCUMSTANCE = re.compile(r"(?:when|with|using|after|if|by|without)\b", re.I)
+_APPOSITION = re.compile(r",\s+(?:a|an|the)\s")
+_BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+)$", re.I)
+_WITH_AND_WITH = re.compile(
+    r"(?:with|under|in|for|after)\s+(.+?)\s+and\s+(?:with|under|in|for|after)\s+(.+)$", re.I
+)
+_WHAT_BETWEEN = re.compile(
+    r"(?:in|of|for|on)\s+(.+?)\s+(?:(?:was|were) (?:found|observed|seen)\s+)?between\b", re.I
+)
+_OF_OVER = re.compile(
+    r"(?:of|from|for|in|with)\s+(.+?)\s+(?:over|compared (?:to|with)|relative to|versus|on|in|for)\s+(.+)$",
+    re.I,
+)
+_INDEPENDENT = frozenset({"not depend", "independent of", "orthogonal to", "unaffected", "unchanged"})
+_LIKE = frozenset({"comparable", "similar to", "on par", "as good as", "as well as", "equivalent to"})
+_ENDS_SUBJECT = AUXILIARIES - {"both", "further", "small", "large", "strong"} | {
+    "tend",
+    "tends",
+    "tended",
+    "need",
+}
+_NOUNS = frozenset({"result", "results", "work", "works", "report", "to"})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One finding of a sentence.
+
+    `direction` is +1, -1 or 0 (no effect, no difference). Measures where lower is better are turned, so that
+    +1 always means the outcome got better for verbs of merit and of amount alike. `agent`, `outcome`,
+    `comparator` are phrases of the sentence; `scope` its settings. `own` marks a subject such as "our method".
+    `denied` is the direction that a negated cue denies ("does not improve": direction 0, denied +1).
+    """
+
+    agent: str
+    direction: int
+    outcome: str
+    comparator: str
+    scope: str
+    own: bool
+    comparative: bool
+    denied: int
+    clause: str
+
+
+@lru_cache(maxsize=65536)
+def frames(sentence: str) -> tuple[Frame, ...]:
+    """The frames of one sentence, in order; none where no cue of direction is found."""
+    found: list[Frame] = []
+    last_agent = ""
+    for clause in clauses(sentence):
+        frame = _clause(clause)
+        if frame is None:
+            studied = _STUDIED.search(clause)
+            last_agent = studied[1] if studied else last_agent
+            continue
+        if not frame.agent and not frame.own and last_agent:
+            frame = replace(frame, agent=last_agent)
+        last_agent = frame.agent or last_agent
+        found.append(frame)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The phrases of a clause before merit and negation are weighed; `lead` is the grammatical subject."""
+
+    agent: str
+    outcome: str
+    comparator: str
+    scope: str
+    lead: str
+    own: bool
+
+
+def _clause(clause: str) -> Frame | None:
+    setting = ""
+    while (leading := _LEADING.match(clause)) and locate(clause[leading.end() :]):
+        setting, clause = f"{setting} {leading[1]}".strip(), bare(clause[leading.end() :])[0]
+    cue = locate(clause)
+    if cue is None:
+        return None
+    draft = _draft(clause, cue, setting)
+    if cue.kind == "equality":
+        draft = _equal(draft, clause, cue)
+    elif cue.kind == "comparative" and not draft.own:
+        draft = _acted(draft, clause[cue.end :].strip(" ,"))
+    direction = _merit(draft, clause, cue)
+    return Frame(
+        agent=trimmed(draft.agent),
+        direction=0 if cue.negated else direction,
+        outcome=trimmed(draft.outcome),
+        comparator=trimmed(draft.comparator),
+        scope=trimmed(draft.scope),
+        own=draft.own or bool(_UNPARSED.match(trimmed(draft.agent))),
+        denied=direction if cue.negated else 0,
+        comparative=cue.kind == "comparative_verb" or bool(trimmed(draft.comparator)),
+        clause=clause,
+    )
+
+
+def _draft(clause: str, cue: Cue, setting: str) -> _Draft:
+    """The phrases by their usual places: subject before the cue, object and settings behind it."""
+    before = clause[: cue.start]
+    parts = roles(clause[cue.end :].strip(" ,"))
+    head, comparator, means, scope = (
+        " ".join(parts[role]) for role in ("head", "comparator", "means", "scope")
+    )
+    lead = _APPOSITION.split(_subject(before))[0]
+    own = bool(_SELF.search(lead)) or bool(_FIRST_PERSON.match(lead))
+    if marker := first_marker(lead, _LEADING_COMPARATORS):
+        comparator = comparator or lead[marker[1] :].strip(" ,")
+        lead = lead[: marker[0]].strip(" ,")
+    passive = bool(_PASSIVE.search(before)) and cue.kind in {"verb", "comparative_verb"}
+    agent, condition = lead, ""
+    if cue.kind == "comparative_verb":
+        comparator, head = f"{head} {comparator}".strip(), ""
+        if passive:
+            agent, comparator = means, lead
+    elif passive:
+        agent, head, own = means, lead, False
+    elif cue.kind == "verb" and not head and stem(clause[cue.start : cue.end]) in _INTRANSITIVE and means:
+        # "F1 drops when …", "NER benefits from …": the subject is the outcome.
+        agent, head = means, lead
+    if not agent or _FIRST_PERSON.match(agent):
+        agent = means
+    elif means and agent != means and not passive:
+        condition = means
+    if not agent and _CIRCUMSTANCE.match(setting):
+        agent, setting = setting, ""
+    return _Draft(agent, head, comparator, f"{setting} {scope} {condition}".strip(), lead, own and not means)
+
+
+def _subject(before: str) -> str:
+    """The subject of a clause: what stands before whatever carries the cue ("leads to", "achieves", "fails to")."""
+    subject = trimmed(re.sub(r"^neither\s+", "", before, flags=re.I))
+    for token in tokens(subject)[1:]:
+        carries = token.stem in CARRIERS or token.low in _ENDS_SUBJECT or token.low in NEGATIONS
+        if carries and not token.low.endswith("ing") and token.low not in _NOUNS:
+            return subject[: token.start].strip(" ,")
+    return subject
+
+
+def _acted(draft: _Draft, after: str) -> _Draft:
+    """ "Mortality was lower under A than under B": the subject is the outcome, the setting is what acted."""
+    found = _UNDER.match(after)
+    if not found:
+        return draft
+    rest = roles(found[2])
+    return replace(
+        draft,
+        agent=found[1],
+        outcome=draft.lead,
+        comparator=" ".join(rest["head"]),
+        scope=" ".join(rest["scope"]),
+    )
+
+
+def _equal(draft: _Draft, clause: str, cue: Cue) -> _Draft:
+    """ "No difference between A and B", "A is comparable to B", "no advantage of A over B"."""
+    after, phrase = clause[cue.end :].strip(" ,"), clause[cue.start : cue.end].casefold()
+    named = draft.lead if not _FIRST_PERSON.match(draft.lead) else ""
+    between = _BETWEEN.search(after) or _WITH_AND_WITH.match(after)
+    if between:
+        rest = roles(between[2])
+        what = _WHAT_BETWEEN.match(after)
+        return replace(
+            draft,
+            agent=between[1],
+            outcome=what[1] if what else named,
+            comparator=" ".join(rest["head"]),
+            scope=" ".join(rest["scope"]) or draft.scope,
+            own=False,
+        )
+    if phrase in _INDEPENDENT and named:
+        # "The gain does not depend on Y", "X is unaffected by Y": Y is what was varied.
+        parts = roles(after)
+        varied = next((parts[role][0] for role in ("means", "scope", "head") if parts[role]), "")
+        return replace(draft, agent=varied, outcome=named, scope="", own=False)
+    of = _OF_OVER.match(after)
+    if of and not named:
+        versus = of[2] if re.search(r"\b(?:over|compared|relative|versus)\b", after) else ""
+        return replace(draft, agent=of[1], outcome="", comparator=versus, own=False)
+    if phrase in _LIKE or phrase.startswith("match"):
+        parts = roles(after)
+        told = draft.comparator or " ".join([*parts["scope"][:1], *parts["means"][:1]]) or draft.outcome
+        return replace(draft, comparator=told, outcome="")
+    return draft
+
+
+def _merit(draft: _Draft, clause: str, cue: Cue) -> int:
+    """The cue's direction in terms of merit: less of a measure where lower is better is an improvement."""
+    amount = stem(clause[cue.start : cue.end].split()[0]) in QUANTITY
+    measure = f"{draft.outcome} {draft.scope if cue.kind == 'noun' else ''}"
+    if cue.kind == "comparative" and not draft.outcome and not draft.comparator and not draft.scope:
+        measure = draft.lead
+    lowered = any(item in LOWER_IS_BETTER for item in content_stems(measure))
+    return -cue.direction if lowered and amount else cue.direction

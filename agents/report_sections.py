@@ -1,0 +1,189 @@
+"""The parts of the report behind the answer: themes, agreements, contradictions, limits. All from records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from assignee.claims import Basis, CheckedClaim, Evidence, Flow, Outcome, Paper, RunManifest, Stance
+from assignee.settings import ReviewRequest
+
+from ..tools.corpus import Corpus
+from ..tools.text import content_stems
+from .finding import frames
+from .prose import counted, opened
+from .question import Question
+from .relevance import covers
+
+__all__ = ["sections"]
+
+
+def sections(
+    question: Question,
+    request: ReviewRequest,
+    papers: Sequence[Paper],
+    checked: Sequence[CheckedClaim],
+    flow: Flow,
+    manifest: RunManifest,
+    corpus: Corpus,
+    limits: Sequence[str],
+) -> dict[str, Any]:
+    return {
+        "introduction": _introduction(question, request, papers),
+        "themes": _themes(question, checked),
+        "agreements": _agreements(checked, corpus),
+        "contradictions": _contradictions(checked, corpus),
+        "not_comparable": _near_misses(checked),
+        "limitations_evidence": _evidence_limits(papers, checked, flow, corpus),
+        "limitations_process": [*limits, *_measured(manifest)],
+        "confidence_note": manifest.calibration.get("note", ""),
+    }
+
+
+def _introduction(question: Question, request: ReviewRequest, papers: Sequence[Paper]) -> str:
+    text = f"The question is: “{request.question}”"
+    if question.form == "comparison":
+        text += f" It compares {question.first} with {question.second}."
+    elif question.subject and question.outcome:
+        text += f" It asks what {question.subject} does to {question.outcome}."
+    if request.seed_paper:
+        seed = next(
+            (paper for paper in papers if request.seed_paper in {paper.id, *paper.ids.values()}), None
+        )
+        text += (
+            f" The review starts from {seed.cite}, “{seed.title}”."
+            if seed
+            else f" The seed paper {request.seed_paper} is not among the papers found."
+        )
+    return text
+
+
+def _themes(question: Question, checked: Sequence[CheckedClaim]) -> list[dict[str, Any]]:
+    """Claims by the most telling phrase of the question that their quote mentions: the one fewest claims mention."""
+    stems = {item.claim.id: frozenset(content_stems(item.claim.quote)) for item in checked}
+    mentions = {
+        phrase: [item.claim.id for item in checked if covers(phrase, stems[item.claim.id], item.claim.quote)]
+        for phrase in question.phrases
+    }
+    groups: dict[str, list[str]] = {}
+    for item in checked:
+        own = [phrase for phrase, ids in mentions.items() if item.claim.id in ids]
+        heading = min(
+            own, key=lambda phrase: (len(mentions[phrase]), question.phrases.index(phrase)), default=""
+        )
+        groups.setdefault(heading, []).append(item.claim.id)
+    order = [phrase for phrase in question.phrases if phrase in groups]
+    themes = [
+        {"heading": f"{phrase[:1].upper()}{phrase[1:]}", "claim_ids": groups[phrase]} for phrase in order
+    ]
+    if "" in groups:
+        themes.append({"heading": "Related findings", "claim_ids": groups[""]})
+    return themes
+
+
+def _agreements(checked: Sequence[CheckedClaim], corpus: Corpus) -> list[dict[str, Any]]:
+    found = []
+    for item in checked:
+        backing = _crossing(item, Stance.SUPPORT)
+        independent = [evidence for evidence in backing if evidence.independent]
+        if not independent:
+            continue
+        ids = list(dict.fromkeys(evidence.paper_id for evidence in independent))
+        cites = ", ".join(corpus.papers[paper_id].cite for paper_id in ids)
+        text = f"{corpus.papers[item.claim.paper_id].cite} and, independently, {cites} report the same."
+        found.append({"claim_id": item.claim.id, "paper_ids": ids, "text": text})
+    return found
+
+
+def _contradictions(checked: Sequence[CheckedClaim], corpus: Corpus) -> list[dict[str, Any]]:
+    found = []
+    for item in checked:
+        against = _crossing(item, Stance.CONTRADICT)
+        if item.outcome not in {Outcome.CONTESTED, Outcome.REFUTED} or not against:
+            continue
+        settings = [_setting(corpus.papers[item.claim.paper_id].cite, item.claim.quote)]
+        settings += [_setting(corpus.papers[evidence.paper_id].cite, evidence.quote) for evidence in against]
+        others = ", ".join(dict.fromkeys(corpus.papers[evidence.paper_id].cite for evidence in against))
+        found.append(
+            {
+                "claim_id": item.claim.id,
+                "against": [
+                    {
+                        "paper_id": evidence.paper_id,
+                        "quote": evidence.quote,
+                        "start": evidence.start,
+                        "end": evidence.end,
+                    }
+                    for evidence in against
+                ],
+                "settings": "; ".join(text for text in settings if text),
+                "text": f"{others} report the opposite of {corpus.papers[item.claim.paper_id].cite}.",
+            }
+        )
+    return found
+
+
+def _setting(cite: str, quote: str) -> str:
+    for frame in frames(quote):
+        where = " ".join(part for part in (frame.outcome, frame.scope) if part)
+        if where:
+            return f"{cite}: “{where}”"
+    return ""
+
+
+def _crossing(item: CheckedClaim, stance: Stance) -> list[Evidence]:
+    return [
+        evidence
+        for verdict in item.verdicts
+        for evidence in verdict.evidence
+        if evidence.stance is stance
+        and (evidence.paper_id != item.claim.paper_id or stance is Stance.CONTRADICT)
+    ]
+
+
+def _near_misses(checked: Sequence[CheckedClaim]) -> list[str]:
+    found = []
+    for item in checked:
+        for verdict in item.verdicts:
+            if verdict.verifier == "corroboration" and verdict.reason.startswith("not comparable"):
+                found.append(f"{item.claim.id}: {verdict.reason}.")
+    return found
+
+
+def _evidence_limits(
+    papers: Sequence[Paper], checked: Sequence[CheckedClaim], flow: Flow, corpus: Corpus
+) -> list[str]:
+    out = []
+    bases = Counter(paper.basis for paper in papers if paper.included)
+    if bases[Basis.ABSTRACT]:
+        out.append(f"Of {counted(bases[Basis.ABSTRACT], 'included paper')} only the abstract was read.")
+    if bases[Basis.DIGEST]:
+        out.append(
+            f"Of {counted(bases[Basis.DIGEST], 'included paper')} only a digest written by others was read, "
+            "not the paper's own words."
+        )
+    if not checked:
+        return out
+    alone = sum(item.outcome is Outcome.QUOTED for item in checked)
+    if alone:
+        out.append(
+            f"{opened(counted(alone, 'claim'))} "
+            f"{'is' if alone == 1 else 'are'} quoted only: no other included work bears on {'it' if alone == 1 else 'them'}."
+        )
+    untold = [
+        paper
+        for paper in papers
+        if paper.included and not any(item.claim.paper_id == paper.id for item in checked)
+    ]
+    if untold:
+        out.append(f"From {counted(len(untold), 'included paper')} no finding on the question was extracted.")
+    share = Counter(item.claim.paper_id for item in checked).most_common(1)[0]
+    if share[1] > 0.25 * len(checked) and len(checked) > 3:
+        out.append(f"{share[1]} of the {len(checked)} claims come from {corpus.papers[share[0]].cite}.")
+    return out
+
+
+def _measured(manifest: RunManifest) -> list[str]:
+    note = manifest.calibration.get("entailment", "")
+    return [note] if note else []

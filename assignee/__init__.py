@@ -1,0 +1,39 @@
+"""Assign it a research question; it returns a literature synthesis whose every claim can be checked.
+
+`review` and `areview` carry out a review and return a `Report`; `build_graph` gives the LangGraph graph itself.
+Names are imported when they are first used, so that `import assignee` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assignee.api import areview, build_graph, review
+    from assignee.claims import Report
+
+    __version__: str
+
+__all__ = ["Report", "__version__", "areview", "build_graph", "review"]
+
+_HOME = {
+    "Report": "assignee.claims",
+    "areview": "assignee.api",
+    "build_graph": "assignee.api",
+    "review": "assignee.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("assignee")
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'assignee' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,72 @@
+"""`assignee doctor`: what this installation can do, without touching the network or showing a secret."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import metadata
+from importlib.util import find_spec
+
+from assignee import __version__
+from assignee.registry import GROUPS, entries
+from assignee.settings import Settings
+
+__all__ = ["doctor_command"]
+
+_KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+
+
+def doctor_command() -> int:
+    """Print what was found; returns 0, or 1 when something that a review needs is missing."""
+    settings = Settings.from_env()
+    print(f"assignee {__version__}, Python {platform.python_version()}, {os.cpu_count()} cores")
+    print(f"home: {settings.home} ({'there' if settings.home.is_dir() else 'made at the first review'})")
+    broken = 0
+    for group in GROUPS:
+        found = [entry for entry in entries() if entry.group == group]
+        told = []
+        for entry in found:
+            ready = find_spec(entry.target.partition(":")[0]) is not None
+            broken += not ready
+            origin = "" if entry.origin == "assignee" else f" (from {entry.origin})"
+            told.append(entry.name + origin + ("" if ready else " (MISSING)"))
+        print(f"{group}: {', '.join(told)}")
+    from assignee.graphs.engine_choice import choose_engine
+
+    print(f"engine that auto takes: {choose_engine('auto').name}")
+    extras = metadata("assignee").get_all("Provides-Extra") or []
+    print(f"extras: {', '.join(f'{name} ({_extra(name)})' for name in sorted(extras)) or 'none'}")
+    keys = [f"{name} {'set' if os.environ.get(name) else 'not set'}" for name in _KEYS]
+    print(f"keys: {', '.join(keys)}")
+    print(f"index: {_index(settings)}")
+    return 1 if broken else 0
+
+
+def _extra(name: str) -> str:
+    """Whether every package of an extra is installed."""
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    wanted = [
+        line for line in requires("assignee") or [] if line.replace('"', "'").endswith(f"extra == '{name}'")
+    ]
+    missing = []
+    for line in wanted:
+        package = line.split(";")[0].strip()
+        for mark in "<>=!~[ ":
+            package = package.split(mark)[0]
+        try:
+            version(package)
+        except PackageNotFoundError:
+            missing.append(package)
+    return "installed" if not missing else f"missing {', '.join(missing)}"
+
+
+def _index(settings: Settings) -> str:
+    if not settings.index.is_dir():
+        return "empty"
+    from assignee.tools.toolbox import Toolbox
+
+    with Toolbox.open(settings) as toolbox:
+        size = toolbox.index.size()
+    used = sum(path.stat().st_size for path in settings.index.rglob("*") if path.is_file())
+    return f"{size['texts']:,} texts, {size['vectors']:,} vectors, {used / 1e6:.1f} MB"

@@ -1,0 +1,65 @@
+"""`assignee review` and `assignee resume`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from assignee.errors import AssigneeError, RunError
+from assignee.progress import ProgressLines
+from assignee.settings import ReviewRequest, Settings
+
+__all__ = ["resume_command", "review_command"]
+
+
+def review_command(
+    request: ReviewRequest, *, out: Path | None, force: bool, as_json: bool, trace: bool
+) -> int:
+    """Carry out a review; returns the exit code."""
+    from assignee import service
+
+    settings = Settings.from_env()
+    return _follow(
+        lambda watch: service.start(
+            request, settings, out=out and out.expanduser(), force=force, watch=watch, trace=trace
+        ),
+        settings,
+        as_json,
+    )
+
+
+def resume_command(run: str, *, as_json: bool, trace: bool) -> int:
+    """Continue a run; returns the exit code."""
+    from assignee import service
+
+    settings = Settings.from_env()
+    return _follow(lambda watch: service.resume(run, settings, watch=watch, trace=trace), settings, as_json)
+
+
+def _follow(work: Callable[[Any], Coroutine[Any, Any, Any]], settings: Settings, as_json: bool) -> int:
+    from assignee import service
+    from assignee.render.summary import summary
+    from assignee.runs import RunFolder
+
+    begun: list[str] = []
+    try:
+        with ProgressLines() as progress:
+            finished = service.run_sync(lambda: work(service.Watch(begun=begun.append, event=progress)))
+    except KeyboardInterrupt:
+        told = f"interrupted; continue with: assignee resume {begun[0]}" if begun else "interrupted"
+        print(f"assignee: {told}", file=sys.stderr)
+        return 130
+    except AssigneeError:
+        raise
+    except Exception as error:
+        if not begun:
+            raise
+        told = f"unexpected {type(error).__name__}: {error}; the run is kept: assignee resume {begun[0]}"
+        raise RunError(f"{told} (set ASSIGNEE_DEBUG=1 for the traceback)") from error
+    if as_json:
+        sys.stdout.write(RunFolder(settings.runs / finished.run_id).report.read_text(encoding="utf-8"))
+    else:
+        print(summary(finished.report, finished.out, finished.run_id))
+    return int(finished.exit_code)

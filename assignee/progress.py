@@ -1,0 +1,67 @@
+"""Progress of a run on standard error: live on a terminal, one quiet line a finished stage when piped."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from assignee.graphs.events import Progress
+
+__all__ = ["ProgressLines"]
+
+
+class ProgressLines:
+    """A context manager; call it with every event. Work done side by side (batches of a seat) is added up."""
+
+    def __init__(self) -> None:
+        self._live: Status | None = None
+        self._open: dict[tuple[int, str], int] = {}
+        self._counts: dict[tuple[int, str], dict[str, int]] = {}
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            self._live = Console(stderr=True, highlight=False).status("starting")
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def __call__(self, event: Progress) -> None:
+        """Show one event."""
+        key = (event.round, event.stage)
+        if event.phase == "failed":
+            self._line(f"{event.stage}: {event.note}")
+            return
+        if event.phase == "started":
+            self._open[key] = self._open.get(key, 0) + 1
+        else:
+            self._open[key] -= 1
+            counts = self._counts.setdefault(key, {})
+            for name, value in event.counts.items():
+                counts[name] = counts.get(name, 0) + value
+            if not self._open[key]:
+                told = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items())
+                self._line(f"{_label(event)}: {told or 'done'}")
+        if self._live is not None:
+            running = [stage for (_, stage), count in self._open.items() if count]
+            self._live.update(" · ".join(running) or "…")
+
+    def _line(self, text: str) -> None:
+        if self._live is not None:
+            self._live.console.print(text, markup=False)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+
+def _label(event: Progress) -> str:
+    return f"{event.stage} (revision {event.round})" if event.round else event.stage

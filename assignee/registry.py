@@ -1,0 +1,93 @@
+"""Everything pluggable, by group and name, as import strings: nothing is imported until it is used.
+
+A third-party package adds a piece with an entry point in the group `assignee.<group>`; ours stand below in the
+same form, so that both take the same path.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from assignee.errors import UserError
+
+__all__ = ["GROUPS", "Entry", "entries", "load", "names"]
+
+_BUILT_IN: dict[str, dict[str, str]] = {
+    "sources": {
+        "library": "assignee.tools.library:LibrarySource",
+    },
+    "formats": {
+        "jsonl": "assignee.tools.format_jsonl:FORMAT",
+        "bibtex": "assignee.tools.format_bibtex:FORMAT",
+        "pdf": "assignee.tools.format_pdf:FORMAT",
+        "text": "assignee.tools.format_text:FORMAT",
+    },
+    "engines": {
+        "embedded": "assignee.agents.engine_embedded:EmbeddedEngine",
+    },
+    "verifiers": {
+        "quote_check": "assignee.agents.quote_check:QuoteCheck",
+        "entailment": "assignee.agents.entailment:Entailment",
+        "numbers": "assignee.agents.numbers:Numbers",
+        "corroboration": "assignee.agents.corroboration:Corroboration",
+    },
+    "reviewers": {
+        "challenger": "assignee.agents.challenger:Challenger",
+        "evidence_auditor": "assignee.agents.evidence_auditor:EvidenceAuditor",
+        "readers_advocate": "assignee.agents.readers_advocate:ReadersAdvocate",
+    },
+    "renderers": {
+        "report.md": "assignee.render.markdown:render",
+        "report.html": "assignee.render.html:render",
+        "report.json": "assignee.render.report_json:render",
+        "references.bib": "assignee.render.bibtex:render",
+    },
+}
+
+GROUPS: tuple[str, ...] = tuple(_BUILT_IN)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One registered piece: `target` is "module:attribute"; `origin` is "assignee" or the package that adds it."""
+
+    group: str
+    name: str
+    target: str
+    origin: str
+
+
+@cache
+def _group(group: str) -> dict[str, Entry]:
+    if group not in _BUILT_IN:
+        raise UserError(f"there is no registry group {group!r}; the groups are {', '.join(GROUPS)}")
+    found = {name: Entry(group, name, target, "assignee") for name, target in _BUILT_IN[group].items()}
+    for point in sorted(entry_points(group=f"assignee.{group}"), key=lambda item: item.name):
+        origin = point.dist.name if point.dist else "unknown"
+        found.setdefault(point.name, Entry(group, point.name, point.value, origin))
+    return found
+
+
+def names(group: str) -> tuple[str, ...]:
+    """The names registered in a group, ours first."""
+    return tuple(_group(group))
+
+
+def entries() -> Iterator[Entry]:
+    """Every registered piece, group by group."""
+    for group in GROUPS:
+        yield from _group(group).values()
+
+
+def load(group: str, name: str) -> Any:
+    """Import and return the piece. Raises UserError for a name that is not registered."""
+    entry = _group(group).get(name)
+    if entry is None:
+        raise UserError(f"unknown {group[:-1]} {name!r}; known: {', '.join(_group(group))}")
+    module, _, attribute = entry.target.partition(":")
+    return getattr(importlib.import_module(module), attribute)

@@ -1,0 +1,69 @@
+"""report.md: the report as plain Markdown, readable as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from assignee.claims import Report
+
+from .escape import Markdown, markdown
+from .labels import plural, reviewer_title, sentence
+from .view import Reference, View
+
+__all__ = ["render"]
+
+
+def render(report: Report, texts: Callable[[str], str]) -> str:
+    """The report as Markdown (CommonMark with tables). Everything that is not ours is escaped, nothing is cut."""
+    page = _template().render(view=View(report, texts), report=report)
+    lines = [line.rstrip() for line in page.splitlines()]
+    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+    return "\n".join(kept).strip() + "\n"
+
+
+@cache
+def _template() -> Template:
+    # Every expression is escaped as Markdown by `finalize`; what is Markdown already says so by its type.
+    loader = PackageLoader("assignee.render", "templates")
+    env = Environment(
+        loader=loader,
+        finalize=markdown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    env.filters.update(ref=_ref, link=_link, code=_code, quoted=_quoted, counted=plural, words=_words)
+    env.filters.update(reviewer=reviewer_title, sentence=sentence)
+    return env.get_template("report.md.j2")
+
+
+def _ref(reference: Reference | None) -> Markdown:
+    return Markdown(f"[{reference.number}]" if reference else "[outside the set]")
+
+
+def _link(url: str) -> Markdown:
+    return Markdown(f"<{url}>")
+
+
+def _quoted(text: str) -> Markdown:
+    """Source text in quotation marks."""
+    return Markdown(f"“{markdown(text)}”")
+
+
+def _words(name: str) -> str:
+    return str(name).replace("_", " ")
+
+
+def _code(value: object) -> Markdown:
+    """Text byte for byte in a code span, fenced by more backticks than it holds; a line break shows as ⏎."""
+    text = "".join("⏎" if char in "\r\n\u2028\u2029" else char for char in str(value))
+    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    ticks = "`"
+    while ticks in text:
+        ticks += "`"
+    space = " " if not text or text[0] in "` " or text[-1] in "` " else ""
+    return Markdown(f"{ticks}{space}{text}{space}{ticks}")

@@ -1,0 +1,133 @@
+"""A review request: checked before anything is written, and its plain form for the graph's state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assignee.errors import LibraryError, UserError
+from assignee.registry import names
+from assignee.settings import ReviewRequest
+
+__all__ = ["MAX_PAPERS", "MAX_QUESTION", "check_library", "checked", "from_dict", "to_dict"]
+
+MAX_QUESTION = 2000  # characters
+MAX_PAPERS = 200
+
+_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def checked(request: ReviewRequest) -> ReviewRequest:
+    """The request with its defaults filled in: sources, date, the question without surrounding space.
+
+    A seed paper that is a file joins the library and is afterwards known by its file name. Raises UserError or
+    LibraryError, with one line that says what to do, for everything that can be seen without reading a document.
+    """
+    question = " ".join(request.question.split())
+    if not question or not any(char.isalnum() for char in question):
+        raise UserError('the question is empty; ask one, for example: assignee review "Does A improve B?"')
+    if len(question) > MAX_QUESTION:
+        raise UserError(f"the question has {len(question):,} characters; at most {MAX_QUESTION:,} are read")
+    if not 1 <= request.max_papers <= MAX_PAPERS:
+        raise UserError(f"--max-papers is {request.max_papers}; give a number from 1 to {MAX_PAPERS}")
+    if request.engine != "auto" and request.engine not in names("engines"):
+        raise UserError(f"unknown engine {request.engine!r}; known: auto, {', '.join(names('engines'))}")
+    for source in request.sources:
+        if source not in names("sources"):
+            raise UserError(f"unknown source {source!r}; known: {', '.join(names('sources'))}")
+    seed, library = _seed(request)
+    for path in library:
+        check_library(path)
+    sources = request.sources or (("library",) if library else ())
+    if not sources:
+        raise UserError("no library and no source given; point --library at a folder or file with papers")
+    if "library" in sources and not library:
+        raise UserError("the source 'library' needs --library PATH")
+    if library and "library" not in sources:
+        raise UserError("--library is given, but --sources leaves it out; add 'library' to --sources")
+    return replace(
+        request,
+        question=question,
+        library=library,
+        sources=sources,
+        seed_paper=seed,
+        until=_until(request.until),
+        date=_day(request.date),
+    )
+
+
+def to_dict(request: ReviewRequest) -> dict[str, Any]:
+    """Plain data. Paths become absolute strings, so that a run can be resumed from another folder."""
+    data = asdict(request)
+    data["library"] = [str(Path(path).absolute()) for path in request.library]
+    data["sources"] = list(request.sources)
+    return data
+
+
+def from_dict(data: Mapping[str, Any]) -> ReviewRequest:
+    """The inverse of `to_dict`; only "question" is required. Raises UserError for an unknown or missing key."""
+    known = {name: data[name] for name in ReviewRequest.__dataclass_fields__ if name in data}
+    if "question" not in known or set(data) - set(known):
+        odd = ", ".join(sorted(set(data) - set(known))) or "question is missing"
+        raise UserError(
+            f"a request takes {', '.join(ReviewRequest.__dataclass_fields__)}; not understood: {odd}"
+        )
+    library = known.get("library") or ()
+    known["library"] = tuple(
+        Path(path) for path in ([library] if isinstance(library, (str, Path)) else library)
+    )
+    known["sources"] = tuple(known.get("sources") or ())
+    return ReviewRequest(**known)
+
+
+def _seed(request: ReviewRequest) -> tuple[str | None, tuple[Path, ...]]:
+    if not request.seed_paper or not request.seed_paper.strip():
+        return None, request.library
+    path = Path(request.seed_paper).expanduser()
+    if path.is_file():
+        return path.name, (*request.library, path)
+    if path.suffix.lower() in {".pdf", ".txt", ".md", ".bib", ".jsonl"}:
+        raise LibraryError(f"the seed paper {request.seed_paper} is not there; give a file or a paper's id")
+    return request.seed_paper.strip(), request.library
+
+
+def check_library(path: Path) -> None:
+    """Raises LibraryError for a path that is missing, empty or closed to us. Reads no document."""
+    try:
+        if not path.exists():
+            raise LibraryError(f"the library {path} is not there; give a folder or file with papers")
+        if path.is_dir():
+            if next(path.iterdir(), None) is None:
+                raise LibraryError(
+                    f"the library {path} is empty; put papers into it (JSONL, BibTeX, PDF, txt, md)"
+                )
+        else:
+            with path.open("rb"):
+                pass
+    except OSError as error:
+        raise LibraryError(f"the library {path} cannot be read: {error.strerror}") from error
+
+
+def _day(text: str) -> str:
+    if not text:
+        return date.today().isoformat()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UserError(f"--date {text!r} is not a date; write it as 2026-11-20") from None
+
+
+def _until(text: str | None) -> str | None:
+    if not text:
+        return None
+    try:
+        if not _PARTIAL_DATE.fullmatch(text):
+            raise ValueError
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])  # the first day of the year or month
+    except ValueError:
+        raise UserError(f"--until {text!r} is not a date; write 2021, 2021-06 or 2021-06-30") from None
+    return text

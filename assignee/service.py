@@ -1,0 +1,245 @@
+"""Start and resume runs: the one path that the command line, the Python API and every front-end take."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from assignee.claims import Report, Status
+from assignee.errors import UserError
+from assignee.outputs import check_target, disk_error, place
+from assignee.registry import load, names
+from assignee.request import checked, from_dict, to_dict
+from assignee.run_id import run_id
+from assignee.run_record import Clock, run_record
+from assignee.runs import RunFolder, find_run, json_text
+from assignee.settings import ReviewRequest, Settings
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+    from assignee.agents.engine import Engine
+    from assignee.graphs.events import Progress
+    from assignee.graphs.review import Graph
+    from assignee.graphs.state import ReviewInput
+    from assignee.tools.source import Source
+    from assignee.tools.toolbox import Toolbox
+
+__all__ = ["Finished", "Watch", "resume", "run_sync", "start"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A run that has ended with a report. `out` is the folder of its files, None when none was asked for."""
+
+    run_id: str
+    report: Report
+    out: Path | None
+    seconds: float
+
+    @property
+    def exit_code(self) -> int:
+        """0 when the report rests on evidence, 1 when it says that there is none."""
+        return 1 if self.report.status in (Status.NO_EVIDENCE, Status.FAILED) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who is told what: `begun` gets the run id once the run can be resumed, `event` every progress event."""
+
+    begun: Callable[[str], None] = lambda run: None
+    event: Callable[[Progress], None] = lambda event: None
+
+
+async def start(
+    request: ReviewRequest,
+    settings: Settings,
+    *,
+    out: Path | None = None,
+    force: bool = False,
+    files: bool = True,
+    engine: Engine | None = None,
+    sources: Mapping[str, Source] | None = None,
+    watch: Watch | None = None,
+    trace: bool = False,
+) -> Finished:
+    """Carry out a review from the beginning, also when the same one was carried out before (caches make it cheap).
+
+    With `files`, the report goes to `out`, by default `assignee-report-` and the first eight digits of the run id,
+    in the current folder. `engine` and `sources` replace what the request names.
+    Raises UserError before anything is written, RunLocked, or RunError with the run kept for `resume`.
+    """
+    from assignee import __version__
+    from assignee.graphs.engine_choice import choose_engine
+
+    request = checked(request)
+    engine = engine or choose_engine(request.engine)
+    run = RunFolder(settings.runs / run_id(request, engine.name, __version__))
+    if files:
+        out = out or Path(f"assignee-report-{run.id[:8]}")
+        check_target(out, force=force)
+    target = str(out.absolute()) if files and out else None
+    fresh = not run.path.exists()
+    _writable(settings)
+    with run.locked():
+        with _kept(run):
+            run.begin(
+                {
+                    "request": to_dict(request),
+                    "engine": engine.name,
+                    "out": target,
+                    "force": force,
+                    "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                }
+            )
+        return await _execute(run, request, settings, engine, sources, watch or Watch(), trace, fresh=fresh)
+
+
+async def resume(
+    name: str,
+    settings: Settings,
+    *,
+    engine: Engine | None = None,
+    sources: Mapping[str, Source] | None = None,
+    watch: Watch | None = None,
+    trace: bool = False,
+) -> Finished:
+    """Continue a run where it stopped; only work in flight at that moment is repeated.
+
+    `name` is a run id or its beginning. A finished run is not repeated: its files are put in place again.
+    Raises UserError when the run is unknown, or the library or our version is another than when it began.
+    """
+    from assignee import __version__
+    from assignee.graphs.engine_choice import choose_engine
+
+    run = find_run(settings, name)
+    with run.locked():
+        asked = run.asked()
+        request = checked(from_dict(asked["request"]))
+        engine = engine or choose_engine(asked["engine"])
+        if run_id(request, engine.name, __version__) != run.id:
+            raise UserError(
+                f"the library or assignee has changed since run {run.id} began; start the review again"
+            )
+        if asked["out"]:
+            check_target(Path(asked["out"]), force=asked["force"], run=run.id)
+        return await _execute(run, request, settings, engine, sources, watch or Watch(), trace)
+
+
+def run_sync(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine to its end, also where an event loop is already running (a notebook): then in a thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work())
+    box: dict[str, Any] = {}
+
+    def body() -> None:
+        try:
+            box["result"] = asyncio.run(work())
+        except BaseException as error:
+            box["error"] = error
+
+    thread = threading.Thread(target=body, daemon=True)
+    thread.start()
+    thread.join()
+    if "error" in box:
+        raise box["error"]
+    result: T = box["result"]
+    return result
+
+
+async def _execute(
+    run: RunFolder,
+    request: ReviewRequest,
+    settings: Settings,
+    engine: Engine,
+    sources: Mapping[str, Source] | None,
+    watch: Watch,
+    trace: bool,
+    *,
+    fresh: bool = False,
+) -> Finished:
+    """Drive the graph from its last checkpoint to its end, render, put the files in place."""
+    from assignee.graphs.review import build
+    from assignee.tools.toolbox import Toolbox
+
+    clock = Clock()
+    with _kept(run), Toolbox.open(settings) as toolbox:
+        watch.begun(run.id)
+        graph = partial(build, settings, engine, toolbox=toolbox, sources=sources, trace=trace)
+        try:
+            report = await _drive(run, request, graph, clock, watch)
+        except UserError:
+            if fresh:  # the library could not be read: nothing is worth keeping
+                run.remove()
+            raise
+        asked = run.asked()
+        texts = _texts(report, toolbox)
+        rendered = {name: load("renderers", name)(report, texts) for name in names("renderers")}
+        record = run_record(run.id, asked, report, clock)
+        out = Path(asked["out"]) if asked["out"] else None
+        run.finish(record, rendered["report.json"])
+        if out is not None:  # last: should it fail, `resume` needs to do no more than this
+            place(out, rendered | {"run.json": json_text(record)})
+    return Finished(run_id=run.id, report=report, out=out, seconds=clock.seconds())
+
+
+async def _drive(
+    run: RunFolder, request: ReviewRequest, graph: Callable[..., Graph], clock: Clock, watch: Watch
+) -> Report:
+    from assignee.tools.checkpoints import Checkpoints
+
+    async with Checkpoints.open(run.checkpoints) as saver:
+        compiled = graph(checkpointer=saver)
+        config: RunnableConfig = {"configurable": {"thread_id": run.id}}
+        before = await compiled.aget_state(config)
+        if before.next or not before.values:
+            given: ReviewInput | None = None if before.values else {"request": to_dict(request)}
+            event: Any  # what the nodes send, `Progress`
+            async for event in compiled.astream(given, config, stream_mode="custom", durability="sync"):
+                clock.note(event)
+                watch.event(event)
+        after = await compiled.aget_state(config)
+    return Report.from_dict(after.values["report"])
+
+
+def _texts(report: Report, toolbox: Toolbox) -> Callable[[str], str]:
+    """The stored text of a paper of the report by its id. What is returned raises KeyError."""
+    hashes = {paper.id: paper.text_hash for paper in report.papers}
+    return lambda paper_id: toolbox.texts.get(hashes[paper_id])
+
+
+def _writable(settings: Settings) -> None:
+    """Raises UserError when the home folder cannot be made or written."""
+    try:
+        settings.runs.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.runs):
+            pass
+    except OSError as error:
+        raise UserError(
+            f"the home folder {settings.home} cannot be written: {error.strerror}; set ASSIGNEE_HOME to one that can"
+        ) from error
+
+
+@contextmanager
+def _kept(run: RunFolder) -> Iterator[None]:
+    """Turn a failure to write into one line that names the run, which is kept."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        told = disk_error(error, run.id)
+        if told is None:
+            raise
+        raise told from error

@@ -1,0 +1,177 @@
+"""What the nodes share inside one process: the engine, the open stores, the corpus, and a limit on work in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from assignee.claims import Paper, Report
+from assignee.registry import load
+from assignee.settings import Settings
+
+from ..agents.engine import Engine
+from ..tools.source import Source
+
+if TYPE_CHECKING:
+    from ..tools.checkpoints import Checkpoints
+    from ..tools.corpus import Corpus
+    from ..tools.toolbox import Toolbox
+
+__all__ = ["Slot", "Workbench"]
+
+_LONGEST_WRITE = 10.0  # seconds
+
+T = TypeVar("T")
+
+
+class Workbench:
+    """Nothing in here is state: a process that resumes a run rebuilds all of it from the checkpoint and the stores.
+
+    `toolbox` is opened at first use when none is given. `sources` replaces registered sources by name.
+    With `checkpoints`, side-by-side work waits until what came before is safely written (`Slot.until_saved`).
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        toolbox: Toolbox | None = None,
+        sources: Mapping[str, Source] | None = None,
+        checkpoints: Checkpoints | None = None,
+    ) -> None:
+        self.settings = settings
+        self.engine = engine
+        self._toolbox = toolbox
+        self._sources = dict(sources or {})
+        self._checkpoints = checkpoints
+        self._built: dict[str, Corpus] = {}
+        self._lock = threading.RLock()
+        self._places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+    @property
+    def toolbox(self) -> Toolbox:
+        """The open stores. Opening imports the vector store, so call it in a thread."""
+        with self._lock:
+            if self._toolbox is None:
+                from ..tools.toolbox import Toolbox
+
+                self._toolbox = Toolbox.open(self.settings)
+            return self._toolbox
+
+    def source(self, name: str, library: tuple[Path, ...]) -> Source:
+        """The source of that name, over the request's library. Raises UserError for an unknown one."""
+        if name in self._sources:
+            return self._sources[name]
+        made: Source = load("sources", name)(self.toolbox, library)
+        return made
+
+    def keep_corpus(self, papers: list[Paper]) -> str:
+        """Store the list of included papers; returns the hash that `corpus` takes, in this process or another."""
+        included = [paper.to_dict() for paper in papers if paper.included]
+        return self.toolbox.texts.put(json.dumps(included, ensure_ascii=True, separators=(",", ":")))
+
+    def corpus(self, key: str) -> Corpus:
+        """The corpus behind a hash from `keep_corpus`, its sentences embedded. The last one built is kept."""
+        with self._lock:
+            if key not in self._built:
+                from ..tools.corpus import Corpus
+
+                papers = [Paper.from_dict(item) for item in json.loads(self.toolbox.texts.get(key))]
+                corpus = Corpus(papers, self.toolbox)
+                if corpus.passages:
+                    corpus.vectors  # noqa: B018 - embeds once here, not in every seat at the same time
+                self._built = {key: corpus}
+            return self._built[key]
+
+    def texts(self, report: Report) -> Callable[[str], str]:
+        """The stored text of a paper of the report by its id. What is returned raises KeyError."""
+        hashes = {paper.id: paper.text_hash for paper in report.papers}
+        return lambda paper_id: self.toolbox.texts.get(hashes[paper_id])
+
+    async def run(self, function: Callable[[], T], limit: float | None = None) -> T:
+        """`Slot.run` in a slot of its own."""
+        async with self.slot() as slot:
+            return await slot.run(function, limit)
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[Slot]:
+        """One of the `settings.concurrency` places for work in flight, free again at the end or as `Slot` says.
+
+        LangGraph's own `max_concurrency` costs time quadratic in the number of tasks, hence a semaphore of ours.
+        """
+        loop = asyncio.get_running_loop()
+        places = self._places.setdefault(loop, asyncio.Semaphore(self.settings.concurrency))
+        await places.acquire()
+        slot = Slot()
+        try:
+            yield slot
+        except BaseException:
+            places.release()
+            raise
+        if slot.value is None or self._checkpoints is None:
+            places.release()
+            return
+        # Free it once, when the value is on disk; should nobody ever tell, then after a while.
+        late = loop.call_later(_LONGEST_WRITE, places.release)
+
+        def saved() -> None:
+            if not late.cancelled() and late.when() > loop.time():
+                late.cancel()
+                places.release()
+
+        self._checkpoints.when_saved(slot.value, saved)
+
+
+class Slot:
+    """A place for work in flight."""
+
+    def __init__(self) -> None:
+        self.value: Any = None
+
+    def until_saved(self, value: T) -> T:
+        """Keep the place until `value`, what the node returns for a channel, is in the checkpoint.
+
+        So the next batch begins only when this one can no longer be lost.
+        """
+        self.value = value
+        return value
+
+    async def run(self, function: Callable[[], T], limit: float | None = None) -> T:
+        """Run a function in a thread. Raises what it raises, or TimeoutError after `limit` seconds.
+
+        The thread is a daemon: a hung checker or Ctrl-C never keeps the process from ending.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        context = contextvars.copy_context()
+
+        def settle(result: Any, error: BaseException | None) -> None:
+            if future.done():
+                return
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+        def work() -> None:
+            result: Any = None
+            problem: BaseException | None = None
+            try:
+                result = context.run(function)
+            except StopIteration as error:  # a future refuses to carry one
+                problem = RuntimeError(f"StopIteration: {error}")
+            except BaseException as error:
+                problem = error
+            with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
+                loop.call_soon_threadsafe(settle, result, problem)
+
+        threading.Thread(target=work, daemon=True, name="assignee-work").start()
+        return await asyncio.wait_for(future, limit)

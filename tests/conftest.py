@@ -1,0 +1,37 @@
+"""A home of its own for the whole session, no tracing, and data tests skipped where the data is absent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assignee_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """`ASSIGNEE_HOME` for this session; also for the processes that tests start."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSIGNEE_HOME", str(home))
+        for name in list(os.environ):
+            if name.startswith(("LANGSMITH_", "LANGCHAIN_", "OPENAI_")):
+                patch.delenv(name)
+        yield home
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder that `ASSIGNEE_DATA` names."""
+    return Path(os.environ["ASSIGNEE_DATA"])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    given = os.environ.get("ASSIGNEE_DATA")
+    if given and Path(given).is_dir():
+        return
+    why = f"ASSIGNEE_DATA is {given!r}, which is no folder" if given else "ASSIGNEE_DATA is not set"
+    for item in items:
+        if "data" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason=why))

@@ -1,0 +1,50 @@
+"""The checkpoints of one run in its own SQLite file, and word of when a task's result is safely in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiosqlite
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+__all__ = ["Checkpoints"]
+
+
+class Checkpoints(AsyncSqliteSaver):
+    """LangGraph's SQLite saver, reading back plain data only, that tells when a value has been written.
+
+    LangGraph writes what a task returned in the background, after the task has ended. Whoever starts the next
+    piece of work only `when_saved` knows that a crash can cost no finished one.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        super().__init__(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+        self._waiting: dict[int, tuple[Any, Callable[[], None]]] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator[Checkpoints]:
+        """Open or create the file. Raises sqlite3.Error."""
+        async with aiosqlite.connect(path) as connection:
+            yield cls(connection)
+
+    def when_saved(self, value: Any, call: Callable[[], None]) -> None:
+        """Call back once `value`, the very object that a task returned for a channel, is on disk."""
+        self._waiting[id(value)] = (value, call)
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Write what a task returned, then tell who waits for it."""
+        await super().aput_writes(config, writes, task_id, task_path)
+        for _, value in writes:
+            _, call = self._waiting.pop(id(value), (None, None))
+            if call is not None:
+                call()
