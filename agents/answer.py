@@ -18,7 +18,7 @@ from .finding import Frame, frames
 from .independence import works as count_works
 from .question import Question
 from .question_words import specific_stems
-from .relevance import covers
+from .relevance import covers, names_it
 
 __all__ = ["Reading", "answer", "read"]
 
@@ -93,7 +93,7 @@ def _comparison(question: Question, sentence: str) -> tuple[Direction | None] | 
     if not _names_side(first - second, stems) or not _names_side(second - first, stems):
         return None
     core = first & second
-    if core and not core & stems:
+    if core and 2 * len(core & stems) < len(core):
         return None
     subject = [phrase for phrase in question.phrases if phrase in question.subject]
     if subject and not covers(subject[0], stems, sentence):
@@ -131,15 +131,13 @@ def _which(
 def _effect(question: Question, sentence: str) -> tuple[Direction | None] | None:
     stems = frozenset(content_stems(sentence))
     subject = [phrase for phrase in question.phrases if phrase in question.subject] or [question.subject]
-    outcome = [phrase for phrase in question.phrases if phrase in question.outcome] or [question.outcome]
-    if not covers(subject[0], stems, sentence, strict=True) or not covers(
-        outcome[0], stems, sentence, strict=True
-    ):
+    outcome = [phrase for phrase in question.phrases if phrase in question.outcome][:1] or [question.outcome]
+    if not all(names_it(phrase, stems, sentence) for phrase in subject + outcome):
         return None
     asked = _asked(question)
     for frame in frames(sentence):
         agent = frozenset(content_stems(frame.agent))
-        if not covers(subject[0], agent, frame.agent, strict=True):
+        if not all(names_it(phrase, agent, frame.agent) for phrase in subject):
             continue
         if frame.direction == 0:
             return (Direction.NO,)
@@ -204,7 +202,9 @@ def _text(
         if direction is Direction.MIXED:
             parts.append(_sides(readings, corpus))
     elif question.form == "open":
-        parts.append("Undetermined: the question has no yes or no; below is what the included papers report on it.")
+        parts.append(
+            "Undetermined: the question has no yes or no; below is what the included papers report on it."
+        )
     elif not resting:
         lack = (
             "compares them directly"

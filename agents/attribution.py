@@ -55,7 +55,7 @@ _ANNOUNCEMENT = re.compile(
     r"considers|deals|reports on)\b"
     r"|\bwe (?:enhance|address|tackle|modify|adapt|exploit|leverage|inject|incorporate|combine|"
     r"have seen)\b|^in recent years\b"
-    r"|\bhttps?://|\bgithub\b",
+    r"|\bI (?:will|propose|present|describe|argue|discuss)\b|\bwe will\b|\bhttps?://|\bgithub\b",
     re.I,
 )
 _UNASSERTED = re.compile(

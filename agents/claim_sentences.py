@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from ..tools.claim_features import ANNOUNCEMENT, FEATURES, features, relative_positions
+from ..tools.claim_features import FEATURES, features, relative_positions
 from ..tools.linear_model import Array, LinearModel
 
-__all__ = ["ROLES", "announces", "model", "roles", "score", "threshold"]
+__all__ = ["ROLES", "model", "roles", "score", "threshold"]
 
 WEIGHTS = Path(__file__).parent / "weights" / "claim_sentences.json"
 ROLES = ("background", "objective", "method", "result", "other")
-
-_ABOUT_LACK = re.compile(
-    r"\b(?:no|not|only|where|when|which are|currently|shortage|scarce|cannot)\b", re.IGNORECASE
-)
 
 
 @cache
@@ -45,17 +40,5 @@ def roles(sentences: Sequence[str], positions: Sequence[float] | None = None) ->
 
 def threshold() -> float:
     """The P(finding) from which a sentence counts as a finding (largest F1 on the sets fitted on)."""
-    return model("finding").thresholds["finding"]
-
-
-def announces(sentence: str) -> bool:
-    """Whether a sentence only says that code, data or a model can be had; such a sentence is no finding."""
-    row = dict(zip(FEATURES, features([sentence], [1.0])[0], strict=True))
-    told = (
-        row["measured_number"]
-        or row["directed"]
-        or row["that_clause"]
-        or row["gap"]
-        or _ABOUT_LACK.search(sentence)
-    )
-    return bool(ANNOUNCEMENT.search(sentence)) and not told
+    line = model("finding").thresholds["finding"]
+    return 1.0 if line is None else line

@@ -9,10 +9,10 @@ import numpy as np
 from assignee.claims import Claim, Evidence, Passage, Stance, Verdict
 
 from ..tools.corpus import Corpus
-from .attribution import asserted, of_others
 from .comparability import Relation, relate
 from .finding import frames
 from .independence import independent
+from .own_findings import OwnFindings
 from .verifier import overlaps
 
 __all__ = ["Corroboration"]
@@ -41,17 +41,20 @@ class Corroboration:
         """One verdict per claim. Sentences of a claim's own paper are never looked at."""
         if not claims:
             return []
+        findings = OwnFindings(corpus)
         cosines = corpus.embed([claim.statement for claim in claims]) @ corpus.vectors.T
-        return [self._verdict(claim, row, corpus) for claim, row in zip(claims, cosines, strict=True)]
+        return [
+            self._verdict(claim, row, corpus, findings) for claim, row in zip(claims, cosines, strict=True)
+        ]
 
-    def _verdict(self, claim: Claim, cosines: np.ndarray, corpus: Corpus) -> Verdict:
+    def _verdict(self, claim: Claim, cosines: np.ndarray, corpus: Corpus, findings: OwnFindings) -> Verdict:
         paper = corpus.papers[claim.paper_id]
         found: list[tuple[Relation, Passage]] = []
         compared, told = 0, bool(frames(claim.statement))
         nearest = _NOTHING
         for row in _nearest(cosines, corpus, claim):
             passage = corpus.passages[row]
-            if not frames(passage.text) or not asserted(passage.text) or of_others(passage.text):
+            if not frames(passage.text) or not findings.own(row):
                 continue
             compared += bool(cosines[row] >= _ON_MATTER and told)
             relation = relate(claim.statement, passage.text)

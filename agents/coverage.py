@@ -31,19 +31,27 @@ def gaps(question: Question, corpus: Corpus) -> list[Gap]:
     if not wanted:
         return []
     mentioned = {phrase: _papers(phrase, corpus) for phrase in wanted}
-    subject = _subject(question, wanted)
-    found = []
-    for phrase in wanted:
-        if not mentioned[phrase]:
-            found.append(Gap(phrase, f"No included paper mentions {phrase}."))
-        elif (
-            subject
-            and phrase != subject
-            and mentioned[subject]
-            and not mentioned[phrase] & mentioned[subject]
-        ):
-            found.append(Gap(phrase, f"No included paper that mentions {subject} mentions {phrase}."))
-    return found
+    subject = [phrase for phrase in wanted if _acts(phrase, question)]
+    acting = frozenset.intersection(*(mentioned[phrase] for phrase in subject)) if subject else frozenset()
+    rest = [phrase for phrase in wanted if phrase not in subject]
+    missing = [phrase for phrase in wanted if not mentioned[phrase]]
+    apart = [phrase for phrase in rest if mentioned[phrase] and acting and not mentioned[phrase] & acting]
+    name = " and ".join(subject)
+    if len(apart) > 1 and len(apart) * 2 > len(rest):
+        # Hardly anything asked about is covered together with what acts: that is the gap to name.
+        apart = []
+        if subject[0] not in missing:
+            sentence = (
+                f"The included papers that mention {name} mention hardly anything else of the question."
+            )
+            return [Gap(subject[0], sentence), *(Gap(phrase, _absent(phrase)) for phrase in missing)]
+    found = [Gap(phrase, _absent(phrase)) for phrase in missing]
+    found += [Gap(phrase, f"No included paper that mentions {name} mentions {phrase}.") for phrase in apart]
+    return sorted(found, key=lambda gap: wanted.index(gap.phrase))
+
+
+def _absent(phrase: str) -> str:
+    return f"No included paper mentions {phrase}."
 
 
 def _wanted(question: Question) -> list[str]:
@@ -57,13 +65,10 @@ def _wanted(question: Question) -> list[str]:
     return list(dict.fromkeys(phrases))
 
 
-def _subject(question: Question, wanted: list[str]) -> str | None:
-    """The phrase that names what acts: the intervention of an effect or polar question."""
+def _acts(phrase: str, question: Question) -> bool:
+    """Whether the phrase is part of what acts: the intervention of an effect or polar question."""
     where = question.subject or question.first
-    for phrase in wanted:
-        if where and phrase in where and not is_name(phrase):
-            return phrase
-    return None
+    return bool(where) and phrase in where and not is_name(phrase)
 
 
 def _papers(phrase: str, corpus: Corpus) -> frozenset[str]:

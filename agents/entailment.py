@@ -14,6 +14,7 @@ from ..tools.corpus import Corpus
 from ..tools.entailment_features import FEATURES, allows, best_order, features
 from ..tools.language import is_english
 from ..tools.linear_model import LinearModel
+from .attribution import announcement, asserted, of_others
 from .verifier import overlaps
 
 __all__ = ["Entailment", "measured_accuracy", "model"]
@@ -76,7 +77,10 @@ class Entailment:
         says = model().classes[int(chances.argmax())]
         probability = round(float(chances.max()), 3)
         line = model().thresholds.get(says)
-        sure = line is not None and probability >= line and allows(row, says)
+        own_finding = (
+            asserted(nearest.text) and not of_others(nearest.text) and not announcement(nearest.text)
+        )
+        sure = line is not None and probability >= line and allows(row, says) and own_finding
         stance = Stance(says) if sure else Stance.NEUTRAL
         if sure:
             votes = model().measured["votes"][says]

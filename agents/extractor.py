@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assignee.claims import Basis, Claim, Kind, Paper, Passage
+from assignee.claims import Claim, Kind, Passage
 
 from ..tools.corpus import Corpus
 from ..tools.quantities import quantities
-from .attribution import announcement, asserted, belief, of_others
-from .claim_sentences import score
+from .attribution import belief
 from .finding import frames
+from .own_findings import OwnFindings
 from .question import Question
 from .relevance import Relevance
 from .wording_of_claims import Statement, attribute, statement
@@ -31,7 +30,7 @@ class Limits:
     background: float = 0.2
     relevance: float = 0.42
     finding: float = 0.40  # P(finding) of a sentence that no frame is found in
-    told: float = 0.06  # the same where the sentence says which way something went
+    told: float = 0.02  # the same where the sentence says which way something went
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,71 +53,34 @@ def extract(corpus: Corpus, question: Question, limits: Limits) -> list[Claim]:
 
 
 def _candidates(corpus: Corpus, question: Question, limits: Limits) -> list[_Candidate]:
-    relevance = Relevance(question, corpus)
+    relevance, findings = Relevance(question, corpus), OwnFindings(corpus)
     found: list[_Candidate] = []
     for paper_id in corpus.papers:
         passages = corpus.of(paper_id)
-        if not passages:
-            continue
-        likely = score([passage.text for passage in passages], _places(corpus.papers[paper_id], passages))
         head = " ".join(passage.text for passage in passages[:12])
-        for at, passage in enumerate(passages):
-            kind = _kind(passage.text)
-            bears = relevance.of(corpus.rows(paper_id)[at])
-            if kind is Kind.ANNOUNCEMENT or bears < limits.relevance:
+        for passage, row in zip(passages, corpus.rows(paper_id), strict=True):
+            told, bears = bool(frames(passage.text)), relevance.of(row)
+            if bears < limits.relevance or len(passage.text.split()) < 6:
                 continue
-            told = bool(frames(passage.text))
-            # Of the remarks on earlier work only stated views are kept: they can be contradicted.
-            if kind is Kind.BACKGROUND and not (told and belief(passage.text)):
+            if findings.remark(row):
+                # Of the remarks on earlier work only stated views are kept: they can be contradicted.
+                if not (told and belief(passage.text)):
+                    continue
+                kind = Kind.BACKGROUND
+            elif not findings.own(row) or findings.likely[row] < (limits.told if told else limits.finding):
                 continue
-            if kind is not Kind.BACKGROUND and likely[at] < (limits.told if told else limits.finding):
-                continue
-            if not asserted(passage.text) or len(passage.text.split()) < 6:
-                continue
+            else:
+                kind = _kind(passage.text)
             stated = statement(passage.text, passage.start, head, whole=kind is Kind.BACKGROUND)
             if stated is None:
                 continue
-            weight = float(likely[at]) + (0.25 if frames(stated.text) else 0.0)
-            value = round(
-                bears * (0.5 + 0.5 * min(weight, 1.0)) * (0.6 if kind is Kind.BACKGROUND else 1.0), 6
-            )
-            found.append(_Candidate(passage, stated, kind, round(bears, 3), value, corpus.rows(paper_id)[at]))
+            weight = min(1.0, findings.likely[row] + (0.25 if told else 0.0))
+            value = round(bears * (0.5 + 0.5 * weight) * (0.6 if kind is Kind.BACKGROUND else 1.0), 6)
+            found.append(_Candidate(passage, stated, kind, round(bears, 3), value, row))
     return sorted(found, key=lambda item: (-item.value, item.passage.paper_id, item.passage.start))
 
 
-_SECTION = (
-    (re.compile(r"abstract|summary", re.I), None),
-    (re.compile(r"conclu|result|finding|discussion|experiment|evaluation|analysis", re.I), 0.85),
-    (re.compile(r"introduc", re.I), 0.4),
-)
-_ELSEWHERE = 0.2  # related work, methods, and sections that say nothing of what they hold
-
-
-def _places(paper: Paper, passages: Sequence[Passage]) -> list[float]:
-    """Relative places 0..1 as the sentence model knows them from abstracts.
-
-    An abstract is read in order; a digest holds findings from its first line; in a full text the section tells.
-    """
-    order = [at / max(1, len(passages) - 1) for at in range(len(passages))]
-    if paper.basis is Basis.DIGEST:
-        return [0.85] * len(passages)
-    if paper.basis is Basis.ABSTRACT:
-        return order
-    first = Counter(passage.section for passage in passages)
-    seen: Counter[str] = Counter()
-    places = []
-    for passage in passages:
-        fixed = next((place for pattern, place in _SECTION if pattern.search(passage.section)), _ELSEWHERE)
-        places.append(seen[passage.section] / max(1, first[passage.section] - 1) if fixed is None else fixed)
-        seen[passage.section] += 1
-    return places
-
-
 def _kind(sentence: str) -> Kind:
-    if announcement(sentence):
-        return Kind.ANNOUNCEMENT
-    if of_others(sentence):
-        return Kind.BACKGROUND
     parsed = frames(sentence)
     if parsed and all(frame.direction == 0 for frame in parsed):
         return Kind.NULL_RESULT

@@ -54,6 +54,8 @@ _LEADING_COMPARATORS = tuple(item for item in COMPARATIVE_MARKERS if item not in
 # A subject that opens with a preposition was not found: "With few tasks the stage hurts".
 _UNPARSED = re.compile(r"(?:with|without|in|on|at|under|during|of|for)\b", re.I)
 _CIRCUMSTANCE = re.compile(r"(?:when|with|using|after|if|by|without)\b", re.I)
+# A setting that is a condition, not a place.
+_CONDITION = re.compile(r"(?:at|under|during|over|with|without|using|when|after|given|by)\b", re.I)
 _APPOSITION = re.compile(r",\s+(?:a|an|the)\s")
 _BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+)$", re.I)
 _WITH_AND_WITH = re.compile(
@@ -83,7 +85,8 @@ class Frame:
 
     `direction` is +1, -1 or 0 (no effect, no difference). Measures where lower is better are turned, so that
     +1 always means the outcome got better for verbs of merit and of amount alike. `agent`, `outcome`,
-    `comparator` are phrases of the sentence; `scope` its settings. `own` marks a subject such as "our method".
+    `comparator` are phrases of the sentence; `place` is where it holds (task, population, benchmark),
+    `circumstance` under what conditions. `own` marks a subject such as "our method".
     `denied` is the direction that a negated cue denies ("does not improve": direction 0, denied +1).
     """
 
@@ -91,7 +94,8 @@ class Frame:
     direction: int
     outcome: str
     comparator: str
-    scope: str
+    place: str
+    circumstance: str
     own: bool
     comparative: bool
     denied: int
@@ -123,7 +127,8 @@ class _Draft:
     agent: str
     outcome: str
     comparator: str
-    scope: str
+    place: str
+    circumstance: str
     lead: str
     own: bool
 
@@ -146,7 +151,8 @@ def _clause(clause: str) -> Frame | None:
         direction=0 if cue.negated else direction,
         outcome=trimmed(draft.outcome),
         comparator=trimmed(draft.comparator),
-        scope=trimmed(draft.scope),
+        place=trimmed(draft.place),
+        circumstance=trimmed(draft.circumstance),
         own=draft.own or bool(_UNPARSED.match(trimmed(draft.agent))),
         denied=direction if cue.negated else 0,
         comparative=cue.kind == "comparative_verb" or bool(trimmed(draft.comparator)),
@@ -158,9 +164,8 @@ def _draft(clause: str, cue: Cue, setting: str) -> _Draft:
     """The phrases by their usual places: subject before the cue, object and settings behind it."""
     before = clause[: cue.start]
     parts = roles(clause[cue.end :].strip(" ,"))
-    head, comparator, means, scope = (
-        " ".join(parts[role]) for role in ("head", "comparator", "means", "scope")
-    )
+    head, comparator, means = (" ".join(parts[role]) for role in ("head", "comparator", "means"))
+    place, circumstance = " ".join(parts["place"]), " ".join(parts["circumstance"])
     lead = _APPOSITION.split(_subject(before))[0]
     own = bool(_SELF.search(lead)) or bool(_FIRST_PERSON.match(lead))
     if marker := first_marker(lead, _LEADING_COMPARATORS):
@@ -183,7 +188,11 @@ def _draft(clause: str, cue: Cue, setting: str) -> _Draft:
         condition = means
     if not agent and _CIRCUMSTANCE.match(setting):
         agent, setting = setting, ""
-    return _Draft(agent, head, comparator, f"{setting} {scope} {condition}".strip(), lead, own and not means)
+    if _CONDITION.match(setting):
+        condition = f"{setting} {condition}"
+    else:
+        place = f"{setting} {place}"
+    return _Draft(agent, head, comparator, place, f"{circumstance} {condition}", lead, own and not means)
 
 
 def _subject(before: str) -> str:
@@ -207,7 +216,8 @@ def _acted(draft: _Draft, after: str) -> _Draft:
         agent=found[1],
         outcome=draft.lead,
         comparator=" ".join(rest["head"]),
-        scope=" ".join(rest["scope"]),
+        place=" ".join(rest["place"]),
+        circumstance=" ".join(rest["circumstance"]),
     )
 
 
@@ -224,21 +234,21 @@ def _equal(draft: _Draft, clause: str, cue: Cue) -> _Draft:
             agent=between[1],
             outcome=what[1] if what else named,
             comparator=" ".join(rest["head"]),
-            scope=" ".join(rest["scope"]) or draft.scope,
+            place=" ".join(rest["place"]) or draft.place,
             own=False,
         )
     if phrase in _INDEPENDENT and named:
         # "The gain does not depend on Y", "X is unaffected by Y": Y is what was varied.
         parts = roles(after)
-        varied = next((parts[role][0] for role in ("means", "scope", "head") if parts[role]), "")
-        return replace(draft, agent=varied, outcome=named, scope="", own=False)
+        varied = next((parts[role][0] for role in ("means", "place", "head") if parts[role]), "")
+        return replace(draft, agent=varied, outcome=named, place="", own=False)
     of = _OF_OVER.match(after)
     if of and not named:
         versus = of[2] if re.search(r"\b(?:over|compared|relative|versus)\b", after) else ""
         return replace(draft, agent=of[1], outcome="", comparator=versus, own=False)
     if phrase in _LIKE or phrase.startswith("match"):
         parts = roles(after)
-        told = draft.comparator or " ".join([*parts["scope"][:1], *parts["means"][:1]]) or draft.outcome
+        told = draft.comparator or " ".join([*parts["place"][:1], *parts["means"][:1]]) or draft.outcome
         return replace(draft, comparator=told, outcome="")
     return draft
 
@@ -246,8 +256,8 @@ def _equal(draft: _Draft, clause: str, cue: Cue) -> _Draft:
 def _merit(draft: _Draft, clause: str, cue: Cue) -> int:
     """The cue's direction in terms of merit: less of a measure where lower is better is an improvement."""
     amount = stem(clause[cue.start : cue.end].split()[0]) in QUANTITY
-    measure = f"{draft.outcome} {draft.scope if cue.kind == 'noun' else ''}"
-    if cue.kind == "comparative" and not draft.outcome and not draft.comparator and not draft.scope:
+    measure = f"{draft.outcome} {draft.place if cue.kind == 'noun' else ''}"
+    if cue.kind == "comparative" and not draft.outcome and not draft.comparator and not draft.place:
         measure = draft.lead
     lowered = any(item in LOWER_IS_BETTER for item in content_stems(measure))
     return -cue.direction if lowered and amount else cue.direction

@@ -8,6 +8,7 @@ __all__ = [
     "AUXILIARIES",
     "CARRIERS",
     "CHANGE_NOUNS",
+    "CIRCUMSTANCE_MARKERS",
     "COMPARATIVES",
     "COMPARATIVE_MARKERS",
     "COMPARATIVE_VERBS",
@@ -15,8 +16,8 @@ __all__ = [
     "LOWER_IS_BETTER",
     "MEANS_MARKERS",
     "NEGATIONS",
+    "PLACE_MARKERS",
     "QUANTITY",
-    "SCOPE_MARKERS",
     "VERBS",
 ]
 
@@ -223,7 +224,8 @@ MEANS_MARKERS = (
     "if",
 )
 
-SCOPE_MARKERS = (
+# Where a finding holds. "of" is no marker: it belongs to the phrase before it.
+PLACE_MARKERS = (
     "with respect to",
     "in terms of",
     "for",
@@ -231,14 +233,12 @@ SCOPE_MARKERS = (
     "in",
     "across",
     "to",
-    "at",
-    "of",
     "among",
     "within",
-    "under",
-    "during",
     "between",
 )
+
+CIRCUMSTANCE_MARKERS = ("at", "under", "during")
 
 AUXILIARIES = frozenset(
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .finding_cues import AUXILIARIES, COMPARATIVE_MARKERS, MEANS_MARKERS, SCOPE_MARKERS
+from .finding_cues import AUXILIARIES, CIRCUMSTANCE_MARKERS, COMPARATIVE_MARKERS, MEANS_MARKERS, PLACE_MARKERS
 
 __all__ = ["Roles", "first_marker", "roles", "trimmed"]
 
@@ -14,19 +14,25 @@ _AMOUNT = re.compile(
     r"(?:\s+(?:points?|accuracy))?$",
     re.I,
 )
+_PEOPLE = re.compile(
+    r"\b(?:patients?|adults?|children|women|men|people|persons?|participants?|individuals?|students?|pupils|subjects|"
+    r"learners|languages?|models?)$",
+    re.I,
+)
 _PRONOUN = frozenset({"", "those", "that", "the one", "the ones", "ones"})
 _MARKERS = tuple(
     (re.compile(rf"(?<![\w-]){re.escape(marker)}(?![\w-])", re.I), role)
     for role, group in (
         ("comparator", COMPARATIVE_MARKERS),
         ("means", MEANS_MARKERS),
-        ("scope", SCOPE_MARKERS),
+        ("place", PLACE_MARKERS),
+        ("circumstance", CIRCUMSTANCE_MARKERS),
     )
     for marker in group
 )
 
 Roles = dict[str, list[str]]
-"""Phrases by role: "head", "comparator", "means", "scope"."""
+"""Phrases by role: "head", "comparator", "means", "place", "circumstance"."""
 
 
 def first_marker(text: str, markers: tuple[str, ...]) -> tuple[int, int] | None:
@@ -41,7 +47,7 @@ def first_marker(text: str, markers: tuple[str, ...]) -> tuple[int, int] | None:
 
 def roles(text: str) -> Roles:
     """Cut the words after a cue into roles at their prepositions."""
-    parts: Roles = {"head": [], "comparator": [], "means": [], "scope": []}
+    parts: Roles = {"head": [], "comparator": [], "means": [], "place": [], "circumstance": []}
     role, at = "head", 0
     markers = [(*match.span(), name) for pattern, name in _MARKERS for match in pattern.finditer(text)]
     for start, end, name in sorted(markers, key=lambda item: (item[0], -item[1])):
@@ -63,6 +69,9 @@ def roles(text: str) -> Roles:
             and re.search(r"ing\b", piece)
         ):
             # "by training the model on an intermediate task": the setting belongs to the act.
+            continue
+        if role == "place" and text[start:end].casefold() == "with" and _PEOPLE.search(piece):
+            # "in patients with heart failure" is one population.
             continue
         parts[role].append(piece)
         role, at = name, end

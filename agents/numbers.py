@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -21,8 +20,6 @@ from .verifier import overlaps
 __all__ = ["Numbers"]
 
 _SILENT = "no number, unit or direction to compare elsewhere"
-# A system called "our model" is another one in every paper.
-_OWN = re.compile(r"\b(?:we|our|us|this|these|the proposed|the presented|ours)\b", re.IGNORECASE)
 _TURNED = frozenset({"up", "down"})
 _MAX_EVIDENCE = 3
 _SURE = 0.7  # match from which a comparable finding of the same paper is named
@@ -35,7 +32,7 @@ class _Found(NamedTuple):
 
 
 class Numbers:
-    """Compares a claim with its quote, with its own paper, and with other papers that measure the same thing.
+    """Compares a claim with its quote and with the other sentences of its own paper.
 
     No probability is given: the rules were built for precision, not calibrated.
     """
@@ -70,30 +67,20 @@ class Numbers:
 
 
 def _elsewhere(claim: Claim, corpus: Corpus) -> Iterator[_Found]:
-    """Sentences of the papers that restate or contradict the claim, its own paper first, in order."""
-    own_names = names(claim.statement)
+    """Sentences of the claim's own paper that restate or contradict it, in order.
+
+    Other papers are left to the corroboration seat: that two studies measure different sizes is no contradiction.
+    """
     stems = frozenset(content_stems(claim.statement))
-    ids = sorted(corpus.papers, key=lambda paper_id: paper_id != claim.paper_id)
-    for paper_id in ids:
-        abroad = paper_id != claim.paper_id
-        if abroad and (not own_names or _OWN.search(claim.statement)):
+    for row in corpus.rows(claim.paper_id):
+        passage = corpus.passages[row]
+        if overlaps(claim, passage.paper_id, passage.start, passage.end) or passage.text == claim.quote:
             continue
-        for row in corpus.rows(paper_id):
-            passage = corpus.passages[row]
-            near = len(stems & corpus.stems[row])
-            if (
-                near < 2
-                or overlaps(claim, paper_id, passage.start, passage.end)
-                or passage.text == claim.quote
-            ):
-                continue
-            if abroad and (_OWN.search(passage.text) or names(passage.text) != own_names):
-                continue
-            found = _compare(claim.statement, passage, stems, corpus.stems[row])
-            if found is None and not abroad:
-                found = _turned(claim, passage)
-            if found is not None:
-                yield found
+        if len(stems & corpus.stems[row]) < 2:
+            continue
+        found = _compare(claim.statement, passage, stems, corpus.stems[row]) or _turned(claim, passage)
+        if found is not None:
+            yield found
 
 
 def _compare(statement: str, passage: Passage, ours: frozenset[str], theirs: frozenset[str]) -> _Found | None:

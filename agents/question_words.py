@@ -260,6 +260,23 @@ BREAKERS = frozenset(
         "using",
         "via",
         "vary",
+        "reliable",
+        "necessary",
+        "sufficient",
+        "possible",
+        "important",
+        "robust",
+        "beneficial",
+        "detrimental",
+        "harmful",
+        "weaker",
+        "stronger",
+        "faster",
+        "slower",
+        "higher",
+        "required",
+        "needed",
+        "feasible",
         "work",
         "works",
         "yield",
@@ -281,6 +298,8 @@ def is_name(word: str) -> bool:
     """Whether a word's spelling marks a name, acronym or benchmark: XTREME-R, F1, BERT, mT5, SciFact."""
     letters = [char for char in word if char.isalpha()]
     if not letters:
+        return False
+    if word in {"NLP", "AI", "ML"}:
         return False
     inner = any(char.isupper() for char in word[1:])
     digit = any(char.isdigit() for char in word)

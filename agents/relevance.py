@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..tools.text import words
+from ..tools.text import content_stems, words
 from .question import Question
-from .question_words import is_name, specific_stems
+from .question_words import GENERIC, is_name, specific_stems
 
 if TYPE_CHECKING:
     from ..tools.corpus import Corpus
 
-__all__ = ["Relevance", "covers", "mentions"]
+__all__ = ["Relevance", "covers", "mentions", "names_it"]
 
 
 def covers(phrase: str, stems: frozenset[str], text: str, strict: bool = False) -> bool:
@@ -29,6 +29,17 @@ def covers(phrase: str, stems: frozenset[str], text: str, strict: bool = False) 
     return not wanted or len(wanted & stems) >= (
         len(wanted) if strict or len(wanted) <= 2 else 0.66 * len(wanted)
     )
+
+
+def names_it(phrase: str, stems: frozenset[str], text: str) -> bool:
+    """Whether a text names the thing a phrase stands for: three quarters of its stems, or its last word and half."""
+    names = [word for word in words(phrase) if is_name(word)]
+    plain = [stem for word in words(phrase) if not is_name(word) for stem in content_stems(word)]
+    wanted = [stem for stem in plain if stem not in GENERIC] or plain
+    if any(not mentions(name, text) for name in names):
+        return False
+    share = sum(stem in stems for stem in wanted) / len(wanted) if wanted else 1.0
+    return share >= 0.75 or (share >= 0.5 and wanted[-1] in stems)
 
 
 def mentions(name: str, text: str) -> bool:

@@ -126,7 +126,7 @@ def _contradictions(checked: Sequence[CheckedClaim], corpus: Corpus) -> list[dic
 
 def _setting(cite: str, quote: str) -> str:
     for frame in frames(quote):
-        where = " ".join(part for part in (frame.outcome, frame.scope) if part)
+        where = " ".join(part for part in (frame.outcome, frame.place) if part)
         if where:
             return f"{cite}: “{where}”"
     return ""

@@ -11,13 +11,14 @@ from ..tools.text import content_stems, sentences
 from ..tools.toolbox import Toolbox
 from .question import Question
 from .question_words import specific_stems
-from .relevance import covers
+from .relevance import covers, mentions
 
 __all__ = ["INCLUDE", "screen"]
 
 INCLUDE = 0.40  # relevance from which a paper is included
 UNSURE = 0.34  # between the two the reason says "unsure"
 _WIDER = 0.04  # how much a widened second round lowers both
+_NAMED = 0.06  # what mentioning a name of the question (XTREME-R, BERT) adds
 _READ = 4000  # characters of a text that screening looks at
 
 
@@ -32,7 +33,7 @@ def screen(
     """Every paper with `included`, `reason` and `relevance` (0..1) set, in the order given.
 
     Relevance is 0.6 times the cosine of question and title with text, plus 0.4 times the share of the
-    question's noun phrases that one of its sentences mentions. Of the papers above the bar the `most` highest
+    question's noun phrases that one of its sentences mentions, plus a little for a name of the question. Of the papers above the bar the `most` highest
     are included; the seed paper always is. Retracted papers never are.
     """
     if not papers:
@@ -82,7 +83,8 @@ def _judge(paper: Paper, opening: str, question: Question, cosine: float) -> tup
         if any(covers(phrase, own, span) for own, span in zip(stems, spans, strict=True))
     ]
     share = len(found) / len(question.phrases) if question.phrases else max(0.0, cosine)
-    relevance = round(max(0.0, 0.6 * max(cosine, 0.0) + 0.4 * share), 3)
+    named = any(mentions(name, span) for name in question.names for span in spans)
+    relevance = round(max(0.0, 0.6 * max(cosine, 0.0) + 0.4 * share + (_NAMED if named else 0.0)), 3)
     if found:
         mentioned = "mentions " + ", ".join(found)
     else:

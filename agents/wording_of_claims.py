@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from assignee.claims import Kind, Paper
 
 from .finding_clauses import bare
+from .question_words import is_name
 
 __all__ = ["Statement", "attribute", "statement"]
 
@@ -25,6 +26,8 @@ _DEPENDENT = re.compile(
     r"idea|reason|goal|problem|framework|dataset|corpus|task|experiments?))\b(?!\s+(?:work|paper|study|article)\b)",
     re.I,
 )
+# "For generation tasks, it also outperforms …": the subject stands in another sentence.
+_LATE_PRONOUN = re.compile(r"^[^,]{3,80},\s+(?:it|they|this|these|its|their)\b", re.I)
 _METHOD = re.compile(
     r"\b(?:we|this paper|this work|the paper|the authors)\s+(?:\w+ly\s+)?(?:propose|present|"
     r"introduce|develop|describe|describes|"
@@ -39,7 +42,7 @@ _NAMED = re.compile(
 )
 _OWN_METHOD = re.compile(
     r"\b(?:our|the proposed|this|the presented|our proposed|our new|our best|the resulting)\s+"
-    r"(?=(?:\w+[\s-]){0,2}?(?:method|approach|model|models|system|framework|technique|architecture|algorithm|objective|"
+    r"(?=(?:method|approach|model|models|system|framework|technique|architecture|algorithm|objective|"
     r"strategy|procedure|methods|approaches|training|pipeline|solution|network)\b)",
     re.I,
 )
@@ -76,7 +79,7 @@ def statement(sentence: str, start: int, abstract: str, whole: bool = False) -> 
     rest, cut = (sentence, 0) if whole else bare(sentence)
     if len(rest.split()) < 5:
         rest, cut = sentence, 0
-    if _DEPENDENT.match(rest) and not _OWN_METHOD.match(rest):
+    if (_DEPENDENT.match(rest) or _LATE_PRONOUN.match(rest)) and not _OWN_METHOD.match(rest):
         return None
     return Statement(start + cut, start + len(sentence), _resolve(rest, abstract))
 
@@ -116,6 +119,8 @@ def _method(abstract: str) -> str:
         return ""
     name = found["short"] or found["name"].strip()
     words = name.split()
+    if not any(is_name(word) for word in words):
+        return ""
     return (
         name
         if len(words) <= 6 and words[0].casefold() not in {"to", "two", "three", "several", "how", "that"}

@@ -162,9 +162,10 @@ def doctor() -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code. Every error is one line on standard error."""
-    if os.environ.get("ASSIGNEE_DEBUG"):
-        return _run(arguments)
+    """Run the command line; returns the exit code. Every error is one line on standard error.
+
+    With `ASSIGNEE_DEBUG` set, the traceback stands before it.
+    """
     try:
         return _run(arguments)
     except AssigneeError as error:
@@ -188,9 +189,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     command = typer.main.get_command(app)
     code = command.main(None if arguments is None else list(arguments), "assignee", standalone_mode=False)
+    if code == 130:  # what Typer makes of Ctrl-C
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0
 
 
 def _fail(message: str, code: int) -> int:
+    if os.environ.get("ASSIGNEE_DEBUG"):
+        import traceback
+
+        traceback.print_exc()
     print(f"assignee: {' '.join(message.split())}", file=sys.stderr)
     return code

@@ -14,6 +14,12 @@ from assignee.settings import ReviewRequest, Settings
 __all__ = ["resume_command", "review_command"]
 
 
+class Interrupted(RunError):
+    """Ctrl-C; the run is kept. Exit code 130."""
+
+    exit_code = 130
+
+
 def review_command(
     request: ReviewRequest, *, out: Path | None, force: bool, as_json: bool, trace: bool
 ) -> int:
@@ -48,9 +54,9 @@ def _follow(work: Callable[[Any], Coroutine[Any, Any, Any]], settings: Settings,
         with ProgressLines() as progress:
             finished = service.run_sync(lambda: work(service.Watch(begun=begun.append, event=progress)))
     except KeyboardInterrupt:
-        told = f"interrupted; continue with: assignee resume {begun[0]}" if begun else "interrupted"
-        print(f"assignee: {told}", file=sys.stderr)
-        return 130
+        if not begun:
+            raise
+        raise Interrupted(f"interrupted; continue with: assignee resume {begun[0]}") from None
     except AssigneeError:
         raise
     except Exception as error:

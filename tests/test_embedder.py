@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -115,3 +117,20 @@ def test_a_foreign_tokenizer_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace('"lowercase":true', '"lowercase":false'), "utf-8")
     with pytest.raises(RunError, match="not the model's own"):
         Embedder(folder=tmp_path / "model").embed(["x"])
+
+
+def test_close_does_not_wait_for_work_that_nobody_waits_for() -> None:
+    """As on Ctrl-C: the threads of a long `embed` take the same lock as `close`."""
+    embedder = Embedder(threads=2)
+    embedder.embed(TEXTS[:1])
+    many = [f"Sentence number {at}." for at in range(2000)]
+
+    def work() -> None:
+        with contextlib.suppress(CancelledError):
+            embedder.embed(many)
+
+    threading.Thread(target=work, daemon=True).start()
+    closer = threading.Thread(target=embedder.close, daemon=True)
+    closer.start()
+    closer.join(30)
+    assert not closer.is_alive()

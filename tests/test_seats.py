@@ -222,13 +222,6 @@ def test_findings_outrank_background_and_announcements() -> None:
         "method",
         "result",
     ]
-    assert [claim_sentences.announces(sentence) for sentence in abstract] == [
-        False,
-        False,
-        False,
-        False,
-        True,
-    ]
     assert claim_sentences.score([]).shape == (0,)
 
 

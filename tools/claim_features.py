@@ -12,7 +12,7 @@ import numpy.typing as npt
 from .polarity import read
 from .quantities import quantities
 
-__all__ = ["ANNOUNCEMENT", "FEATURES", "features", "relative_positions"]
+__all__ = ["FEATURES", "features", "relative_positions"]
 
 _SHOW = r"show\w*|find|finds|found|demonstrat\w+|observ\w+|reveal\w*|indicat\w+|suggest\w*|confirm\w*|prov(?:e|es|ed)"
 _SHOW += r"|conclud\w+|verif(?:y|ies|ied)|establish\w*|illustrat\w+|discover\w*|highlight\w*|report\w*"
@@ -50,13 +50,6 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         "can": r"\b(?:can|could|may|might)\b",
     }.items()
 }
-# Code, data or a model can be had: the sentence offers, it finds nothing.
-ANNOUNCEMENT = re.compile(
-    r"https?://|\bgithub\b|\b(?:is|are|be|made|freely|publicly) available\b|\bavailable (?:at|from|on|online|here|for)\b"
-    r"|\b(?:we|will|to) (?:also |publicly |further |make )*releas\w+\b|\bopen[- ]sourced?\b|\bmade public\b"
-    r"|\bcan be (?:downloaded|found at)",
-    re.IGNORECASE,
-)
 FEATURES: tuple[str, ...] = (
     *_PATTERNS,
     "position",

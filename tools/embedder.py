@@ -75,9 +75,9 @@ class Embedder:
     def close(self) -> None:
         """Let go of the threads and the model; a later `embed` loads them again."""
         with self._lock:
-            if self._pool is not None:
-                self._pool.shutdown()
-            self._pool = self._loaded = None
+            pool, self._pool, self._loaded = self._pool, None, None
+        if pool is not None:  # outside the lock, which its threads take; an interrupted `embed` is not waited for
+            pool.shutdown(cancel_futures=True)
 
     def _one(self, text: str) -> Vectors:
         tokenizer, session = self._load()

@@ -131,7 +131,8 @@ def features(
     antonym = _antonym(own, best)
     everything = [number for other in others for number in other.numbers]
     absent = [number for number in own.numbers if not _has(number, everything)]
-    swapped = [number for number in absent if any(unit == number[1] for _, unit in best.numbers)]
+    elsewhere = [number for number in own.numbers if not _has(number, best.numbers)]
+    swapped = [number for number in elsewhere if any(unit == number[1] for _, unit in best.numbers)]
     names = frozenset().union(*(other.names | other.words for other in others))
     ranked, near = sorted(cover, reverse=True), sorted(close, reverse=True)
     row = (
@@ -174,16 +175,19 @@ def features(
 def allows(row: npt.NDArray[np.float64], stance: str) -> bool:
     """Whether the features show a ground for a stance that can be named to a reader.
 
-    "support" needs every number of the claim and no conflict with the best sentence; "contradict" needs a conflict with
-    a best sentence that covers at least 60 % of the claim. Without these grounds a high probability is not a vote.
+    Either stance needs a best sentence that covers at least 60 % of the claim: what many sentences share among them
+    is a topic, not evidence. "support" also needs every number of the claim and no conflict with the best sentence,
+    "contradict" such a conflict. Without these grounds a high probability is not a vote.
     """
     value = dict(zip(FEATURES, row.tolist(), strict=True))
     conflict = any(
         value[name] for name in ("direction_conflict", "null_conflict", "antonym", "negation_mismatch")
     )
+    if value["coverage_best"] < 0.6:
+        return False
     if stance == "support":
         return not conflict and not value["numbers_missing"] and not value["number_conflict"]
-    return stance == "contradict" and conflict and value["coverage_best"] >= 0.6
+    return stance == "contradict" and conflict
 
 
 def _coverages(claim: str, evidence: Sequence[str], idf: Callable[[str], float]) -> npt.NDArray[np.float64]:

@@ -22,7 +22,8 @@ class LinearModel:
     """Logistic regression over named features; fitted by a script in `evals/train`, read from a JSON file.
 
     `coefficients` is (classes, features) over standardised features, `intercepts` (classes,). `thresholds` and
-    `measured` are what the script chose and measured; reports print `measured`, nobody types it.
+    `measured` are what the script chose and measured; reports print `measured`, nobody types it. A threshold of None
+    means that no line was good enough: never take that stance.
     """
 
     features: tuple[str, ...]
@@ -32,7 +33,7 @@ class LinearModel:
     coefficients: Array
     intercepts: Array
     temperature: float
-    thresholds: dict[str, float]
+    thresholds: dict[str, float | None]
     measured: dict[str, Any]
 
     @classmethod

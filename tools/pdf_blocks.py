@@ -234,6 +234,9 @@ def _is_prose(lines: Sequence[Line], column: Column | None, justified: bool) -> 
         return True
     if lines[0].x0 > column.left + 0.3 * (column.right - column.left):
         return False
+    if len(lines) <= 2 and not any(_full(line, column) for line in lines):
+        # A label or a table's cell, unless it ends as the end of a paragraph does.
+        return re.search(r"[.!?:;]['\"”’)\]]*$", lines[-1].text) is not None
     if len(lines) >= 3 and not _BULLET.match(lines[0].text):
         return sum(_full(line, column) for line in lines[:-1]) >= 0.5 * (len(lines) - 1)
     return True

@@ -26,6 +26,7 @@ _ACCENTS = {
     "¸": "\u0327",
     "¯": "\u0304",
 }
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _RAISED = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
 _MARKS = frozenset("0123456789,;*∗†‡§¶–-−abcdefgh ")
 _BOLD = ("bold", "medi", "black", "heavy", "-bd", "cmbx", "semibold", "sfbx")
@@ -244,7 +245,8 @@ def _line(run: _Run, page: int) -> Line | None:
         pieces.append(char.text)
         at += 1
     text = "".join(parts).strip()
-    if not text:
+    if not text or (len(text) <= 4 and set(text) & _ACCENTS.keys() and not set(text) & _LETTERS):
+        # The hat of a formula's letter, drawn apart from it.
         return None
     left, right = min(char.x0 for char in chars), max(char.x1 for char in chars)
     return Line(text, left, right, run.y, run.size, run.bold, page, "".join(pieces))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .number_conflicts import clauses
-from .polarity import Reading, negations, read, tokens
+from .polarity import negations, read, tokens
 from .quantities import quantities, same_value
 from .text import STOPWORDS, stem
 
@@ -51,15 +51,24 @@ def _negations(statement: str, quote: str) -> list[str]:
 
 
 def _direction(statement: str, quote: str) -> list[str]:
-    """Opposite surface directions, where neither side is mixed and the statement's cue is not a word of the quote."""
-    ours, theirs = read(statement), read(quote)
-    if {ours.direction, theirs.direction} != _OPPOSITE or _texts(ours) & _texts(theirs):
-        return []
-    return [f"the direction is turned: “{ours.cues[0].text}” here, “{theirs.cues[0].text}” in the quote"]
+    """A cue of the statement that the quote lacks, opposite to a cue of the quote that the statement lacks."""
+    ours, theirs = _cues(statement), _cues(quote)
+    added = {word: way for word, way in ours.items() if word not in theirs}
+    dropped = {word: way for word, way in theirs.items() if word not in ours}
+    return [
+        f"the direction is turned: “{here}” here, “{there}” in the quote"
+        for here, way in sorted(added.items())
+        for there, other in sorted(dropped.items())
+        if {way, other} == _OPPOSITE
+    ][:1]
 
 
-def _texts(reading: Reading) -> set[str]:
-    return {stem(cue.text) for cue in reading.cues}
+def _cues(sentence: str) -> dict[str, str]:
+    """Directions of the cues of change and preference that are not negated, by stem."""
+    kinds = {"change", "preference", "comparison"}
+    return {
+        stem(cue.text): cue.direction for cue in read(sentence).cues if cue.group in kinds and not cue.negated
+    }
 
 
 def _negated(sentence: str) -> dict[str, int]:

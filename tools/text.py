@@ -56,6 +56,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|cf|vs|viz|resp|approx|ca|etc|Fig|Figs|Eq|Eqs|Sec|Sect|Tab|No|Nos|Vol|Dr|Mr|Mrs|Ms|"
     r"Prof|St|Jr|Sr|Inc|Ltd|al|pp|Ref|Refs|Ch|App|Thm|Def|Prop|w\.r\.t|a\.k\.a|spp|sp|var)|\b[A-Z])\.$"
 )
+_LONGEST_BRACKET = 400
 _BOUNDARY = re.compile(r"(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*[^\W_a-z])")
 
 
@@ -67,7 +68,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for match in _BOUNDARY.finditer(text):
-        head = text[start : match.start()]
+        # A bracket open for longer than this was never closed: it must not swallow the rest of the text.
+        head = text[max(start, match.start() - _LONGEST_BRACKET) : match.start()]
         if _ABBREVIATION.search(head[-12:]) or head.count("(") > head.count(")"):
             continue
         end = match.start() + len(match.group().rstrip())

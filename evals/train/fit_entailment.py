@@ -44,7 +44,7 @@ LABELS = {"SUPPORT": "support", "REFUTE": "contradict", "NEI": "neutral"}
 FOLDS = 5
 STRENGTH = 0.1
 PRECISION = 0.8
-FEWEST = 20  # votes that a precision must rest on
+FEWEST = 50  # votes that a precision must rest on
 _MARK = re.compile(r"\[?<\|\w+\|>[^\]\s]*\]?")
 
 
@@ -216,13 +216,13 @@ def _voting(gold: GoldSet, chances: Array, stance: str, line: float) -> npt.NDAr
 
 
 def _threshold(train: list[GoldSet], chances: list[Array], stance: str) -> float | None:
-    """The lowest probability from which held-out votes are right at PRECISION, each set counting the same.
+    """The lowest probability from which held-out votes are right at PRECISION, pooled and as the mean of the sets.
 
     None when no line reaches it on at least FEWEST votes: then the seat never takes that stance.
     """
     for line in (step / 100 for step in range(34, 96)):
         each = _votes(train, chances, stance, line)
-        if each["votes"] >= FEWEST and each["precision"] is not None and each["precision"] >= PRECISION:
+        if each["votes"] >= FEWEST and min(each["precision"] or 0.0, each["pooled"]) >= PRECISION:
             return line
     return None
 

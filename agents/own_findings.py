@@ -1,0 +1,77 @@
+"""Which sentences of the corpus are findings of their own paper."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from assignee.claims import Basis, Paper, Passage
+
+from ..tools.corpus import Corpus
+from .attribution import announcement, asserted, of_others
+from .claim_sentences import roles, score
+
+__all__ = ["OwnFindings"]
+
+_BACKGROUND = 0.7  # P(background) from which a sentence is a remark, not a finding
+_SHORT = 4  # sentences below which an abstract has no background to speak of
+_SECTION = (
+    (re.compile(r"abstract|summary", re.I), None),
+    (re.compile(r"conclu|result|finding|discussion|experiment|evaluation|analysis", re.I), 0.85),
+    (re.compile(r"introduc", re.I), 0.4),
+)
+_ELSEWHERE = 0.2  # related work, methods, and sections that say nothing of what they hold
+_RESULT = re.compile(
+    r"\b(?:we (?:find|found|show|observe|demonstrate)|results? (?:show|suggest|indicate|demonstrate)|significantly|"
+    r"\d+(?:\.\d+)?\s*(?:%|points?|BLEU|F1))",
+    re.I,
+)
+
+
+class OwnFindings:
+    """P(finding) of every sentence, and whether it is asserted as the paper's own. Rows are those of the corpus."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._passages = corpus.passages
+        self.likely: list[float] = [0.0] * len(corpus.passages)
+        self._background: list[float] = [0.0] * len(corpus.passages)
+        for paper in corpus.papers.values():
+            passages = corpus.of(paper.id)
+            if not passages:
+                continue
+            texts, places = [passage.text for passage in passages], _places(paper, passages)
+            likely, told = score(texts, places), roles(texts, places)
+            for at, row in enumerate(corpus.rows(paper.id)):
+                self.likely[row] = float(likely[at])
+                self._background[row] = 0.0 if len(passages) < _SHORT else float(told[at][0])
+
+    def remark(self, row: int) -> bool:
+        """Whether the sentence tells what others found or what is generally held."""
+        text = self._passages[row].text
+        return of_others(text) or (self._background[row] >= _BACKGROUND and not _RESULT.search(text))
+
+    def own(self, row: int) -> bool:
+        """Whether the sentence asserts something that its paper found."""
+        text = self._passages[row].text
+        return asserted(text) and not announcement(text) and not self.remark(row)
+
+
+def _places(paper: Paper, passages: Sequence[Passage]) -> list[float]:
+    """Relative places 0..1 as the sentence model knows them from abstracts.
+
+    An abstract is read in order; a digest holds findings from its first line; in a full text the section tells.
+    """
+    order = [at / max(1, len(passages) - 1) for at in range(len(passages))]
+    if paper.basis is Basis.DIGEST:
+        return [0.85] * len(passages)
+    if paper.basis is Basis.ABSTRACT:
+        return order
+    sizes = Counter(passage.section for passage in passages)
+    seen: Counter[str] = Counter()
+    places = []
+    for passage in passages:
+        fixed = next((place for pattern, place in _SECTION if pattern.search(passage.section)), _ELSEWHERE)
+        places.append(seen[passage.section] / max(1, sizes[passage.section] - 1) if fixed is None else fixed)
+        seen[passage.section] += 1
+    return places
