@@ -16,6 +16,7 @@ from ..tools.text import content_stems
 from .coverage import Gap, gaps
 from .finding import Frame, frames
 from .independence import works as count_works
+from .prose import counted, opened
 from .question import Question
 from .question_words import specific_stems
 from .relevance import covers, names_it
@@ -76,7 +77,7 @@ def answer(question: Question, checked: Sequence[CheckedClaim], corpus: Corpus) 
         question, [item for item in checked if item.outcome in _USABLE and item not in resting]
     )
     shown = resting or nearest[:_NEAREST]
-    text = _text(question, missing, readings, resting, nearest, works, direction, corpus)
+    text = _text(question, missing, readings, nearest, works, direction, corpus)
     return Answer(
         text=text,
         direction=direction,
@@ -99,6 +100,8 @@ def _comparison(question: Question, sentence: str) -> tuple[Direction | None] | 
     if subject and not covers(subject[0], stems, sentence):
         return None
     for frame in frames(sentence):
+        if frame.own:
+            continue
         told = _which(question, frame, first, second)
         if told is not None:
             return (told,)
@@ -137,7 +140,7 @@ def _effect(question: Question, sentence: str) -> tuple[Direction | None] | None
     asked = _asked(question)
     for frame in frames(sentence):
         agent = frozenset(content_stems(frame.agent))
-        if not all(names_it(phrase, agent, frame.agent) for phrase in subject):
+        if frame.own or not all(names_it(phrase, agent, frame.agent) for phrase in subject):
             continue
         if frame.direction == 0:
             return (Direction.NO,)
@@ -156,51 +159,54 @@ def _asked(question: Question) -> int:
 
 
 def _nearest(question: Question, checked: Sequence[CheckedClaim]) -> list[CheckedClaim]:
-    """Claims by how many of the question's phrases their quote mentions, what acts counting double."""
+    """Claims by how many of the question's phrases their quote mentions, what acts counting three times."""
 
     def told(item: CheckedClaim) -> int:
         stems = frozenset(content_stems(item.claim.quote))
         found = [phrase for phrase in question.phrases if covers(phrase, stems, item.claim.quote)]
-        return len(found) + sum(phrase in question.subject or phrase in question.first for phrase in found)
+        return len(found) + 2 * sum(
+            phrase in question.subject or phrase in question.first for phrase in found
+        )
 
     return sorted(checked, key=lambda item: -told(item))
-
-
-_SAYS = {
-    Direction.YES: "Yes",
-    Direction.NO: "No",
-    Direction.MIXED: "The included works disagree",
-    Direction.NO_DIFFERENCE: "No consistent difference is reported",
-}
 
 
 def _text(
     question: Question,
     missing: Sequence[Gap],
     readings: Sequence[Reading],
-    resting: Sequence[CheckedClaim],
     nearest: Sequence[CheckedClaim],
     works: int,
     direction: Direction,
     corpus: Corpus,
 ) -> str:
-    """What is not covered, then the direction with what it rests on, then quotes."""
+    """What is not covered, then the direction and who says it. The quotes stand with the claims."""
+
+    def cited(items: Sequence[CheckedClaim]) -> str:
+        return ", ".join(f"{corpus.papers[item.claim.paper_id].cite} [{item.claim.id}]" for item in items)
+
     parts = [gap.sentence for gap in missing]
     both = (
         "both things compared"
         if question.form == "comparison"
         else "both what acts and the outcome asked about"
     )
-    papers = list(dict.fromkeys(item.claim.paper_id for item in resting))
-    who = f"{_number(len(papers), 'included work')} {'names' if len(papers) == 1 else 'name'} {both}"
-    if len(papers) != works:
-        who += f", from {_number(works, 'independent group')} of authors"
-    if direction is not Direction.UNDETERMINED:
-        says = _SAYS.get(direction)
+    resting = [item.checked for item in readings]
+    papers = len({item.claim.paper_id for item in resting})
+    who = f"{counted(papers, 'included work')} {'names' if papers == 1 else 'name'} {both}"
+    if papers != works:
+        who += f", from {counted(works, 'independent group')} of authors"
+    if direction is Direction.MIXED:
+        sides: dict[Direction, list[CheckedClaim]] = {}
+        for item in readings:
+            if item.direction is not None:
+                sides.setdefault(item.direction, []).append(item.checked)
+        told = "; ".join(f"{_SIDES[side]}: {cited(items)}" for side, items in sides.items())
+        parts.append(f"The included works disagree. {opened(told)}. {opened(who)}.")
+    elif direction is not Direction.UNDETERMINED:
         better = question.first if direction is Direction.FIRST else question.second
-        parts.insert(0, f"{says or f'{better[:1].upper()}{better[1:]} is reported to do better'}: {who}.")
-        if direction is Direction.MIXED:
-            parts.append(_sides(readings, corpus))
+        says = _SAYS.get(direction) or f"{opened(better)} is reported to do better"
+        parts.append(f"{says}: {who} and agree: {cited(resting)}.")
     elif question.form == "open":
         parts.append(
             "Undetermined: the question has no yes or no; below is what the included papers report on it."
@@ -213,42 +219,26 @@ def _text(
         )
         parts.append(f"Undetermined: no included paper {lack}.")
     else:
-        why = (
-            "what is asked about lies partly outside them"
-            if missing and works > 1
-            else "one independent work cannot settle it"
-            if works == 1
-            else "they do not say which way"
-        )
-        parts.append(f"Undetermined: {who}, and {why}.")
-    shown = resting[:_NEAREST] or nearest[:2]
-    if shown:
-        lead = "In the words of the sources" if resting else "The nearest findings"
-        quotes = "; ".join(
-            f"{item.claim.text.rstrip()} [{item.claim.id}, {item.outcome.replace('_', ' ')}]"
-            for item in shown
-        )
-        parts.append(f"{lead}: {quotes}.")
+        why = "they do not say which way"
+        if works == 1:
+            why = "one independent work cannot settle it"
+        elif missing:
+            why = "what is asked about lies partly outside them"
+        parts.append(f"Undetermined: {who} ({cited(resting)}), and {why}.")
+    if not resting and nearest:
+        parts.append(f"Nearest to it: {cited(nearest[:_NEAREST])}.")
     return " ".join(parts)
 
 
-def _sides(readings: Sequence[Reading], corpus: Corpus) -> str:
-    """Who reports which direction."""
-    told: dict[Direction, list[str]] = {}
-    for item in readings:
-        if item.direction is not None:
-            told.setdefault(item.direction, []).append(item.checked.claim.id)
-    return "; ".join(f"{_SIDE[side]} {', '.join(ids)}" for side, ids in told.items()) + "."
-
-
-_SIDE = {
-    Direction.YES: "“yes” by",
-    Direction.NO: "“no” by",
-    Direction.FIRST: "the first by",
-    Direction.SECOND: "the second by",
-    Direction.NO_DIFFERENCE: "“no difference” by",
+_SAYS = {
+    Direction.YES: "Yes",
+    Direction.NO: "No",
+    Direction.NO_DIFFERENCE: "No consistent difference is reported",
 }
-
-
-def _number(count: int, noun: str) -> str:
-    return f"one {noun}" if count == 1 else f"{count} {noun}s"
+_SIDES = {
+    Direction.YES: "“yes”",
+    Direction.NO: "“no”",
+    Direction.FIRST: "the first does better",
+    Direction.SECOND: "the second does better",
+    Direction.NO_DIFFERENCE: "no difference",
+}

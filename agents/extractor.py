@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assignee.claims import Claim, Kind, Passage
+from assignee.claims import Claim, Kind, Passage, Stance
 
 from ..tools.corpus import Corpus
 from ..tools.quantities import quantities
 from .attribution import belief
+from .comparability import relate
 from .finding import frames
 from .own_findings import OwnFindings
 from .question import Question
@@ -18,6 +19,8 @@ from .relevance import Relevance
 from .wording_of_claims import Statement, attribute, statement
 
 __all__ = ["Limits", "extract"]
+
+_NEAR = 0.4  # cosine from which a finding may deny a view
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ def _candidates(corpus: Corpus, question: Question, limits: Limits) -> list[_Can
             if bears < limits.relevance or len(passage.text.split()) < 6:
                 continue
             if findings.remark(row):
-                # Of the remarks on earlier work only stated views are kept: they can be contradicted.
-                if not (told and belief(passage.text)):
+                # Of the remarks on earlier work only views that a finding of the corpus denies are worth a claim.
+                if not (told and belief(passage.text) and _denied(row, corpus, findings)):
                     continue
                 kind = Kind.BACKGROUND
             elif not findings.own(row) or findings.likely[row] < (limits.told if told else limits.finding):
@@ -75,9 +78,22 @@ def _candidates(corpus: Corpus, question: Question, limits: Limits) -> list[_Can
             if stated is None:
                 continue
             weight = min(1.0, findings.likely[row] + (0.25 if told else 0.0))
-            value = round(bears * (0.5 + 0.5 * weight) * (0.6 if kind is Kind.BACKGROUND else 1.0), 6)
+            value = round(bears * (0.5 + 0.5 * weight), 6)
             found.append(_Candidate(passage, stated, kind, round(bears, 3), value, row))
     return sorted(found, key=lambda item: (-item.value, item.passage.paper_id, item.passage.start))
+
+
+def _denied(row: int, corpus: Corpus, findings: OwnFindings) -> bool:
+    """Whether a comparable finding of the corpus contradicts the view in that row."""
+    view = corpus.passages[row].text
+    near = corpus.vectors @ corpus.vectors[row] >= _NEAR
+    return any(
+        near[other]
+        and other != row
+        and findings.own(other)
+        and relate(view, corpus.passages[other].text).stance is Stance.CONTRADICT
+        for other in range(len(corpus.passages))
+    )
 
 
 def _kind(sentence: str) -> Kind:

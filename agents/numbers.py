@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assignee.claims import Claim, Evidence, Passage, Stance, Verdict
+from assignee.claims import Claim, Evidence, Kind, Passage, Stance, Verdict
 
 from ..tools.corpus import Corpus
 from ..tools.language import is_english
@@ -22,7 +22,7 @@ __all__ = ["Numbers"]
 _SILENT = "no number, unit or direction to compare elsewhere"
 _TURNED = frozenset({"up", "down"})
 _MAX_EVIDENCE = 3
-_SURE = 0.7  # match from which a comparable finding of the same paper is named
+_SURE = 0.6  # match from which a comparable finding of the same paper is named
 
 
 class _Found(NamedTuple):
@@ -44,6 +44,9 @@ class Numbers:
         return [self._one(claim, corpus) for claim in claims]
 
     def _one(self, claim: Claim, corpus: Corpus) -> Verdict:
+        if claim.paper_id not in corpus.papers:
+            reason = f"{claim.paper_id} is not among the included papers"
+            return Verdict(verifier=self.name, stance=Stance.NOT_ADJUDICATED, probability=None, reason=reason)
         if not is_english(claim.statement):
             reason = "the rules for numbers and direction read English only"
             return Verdict(verifier=self.name, stance=Stance.NOT_ADJUDICATED, probability=None, reason=reason)
@@ -103,6 +106,8 @@ def _compare(statement: str, passage: Passage, ours: frozenset[str], theirs: fro
 def _turned(claim: Claim, passage: Passage) -> _Found | None:
     """A comparable finding of the claim's own paper that goes the same way, or the other."""
     relation = relate(claim.statement, passage.text)
+    if relation.stance is Stance.CONTRADICT and claim.kind is not Kind.BACKGROUND:
+        return None  # a paper denies views that it reports, hardly ever its own findings
     if (
         relation.stance is Stance.NEUTRAL
         or relation.match < _SURE

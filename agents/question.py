@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from ..tools.text import STOPWORDS, content_stems, stem, words
-from .question_words import BREAKERS, GENERIC, is_name, specific_stems
+from ..tools.text import STOPWORDS, content_stems, words
+from .question_words import BREAKERS, is_name, specific_stems
 
 __all__ = ["Form", "Question", "parse"]
 
 Form = Literal["comparison", "polar", "effect", "open"]
 
+# Words that a phrase is named without: "XTREME-R benchmark", "F1 score metrics".
+_TRAILING = frozenset(
+    {
+        "performance",
+        "benchmark",
+        "benchmarks",
+        "metric",
+        "metrics",
+        "score",
+        "scores",
+        "suite",
+        "results",
+        "improvements",
+    }
+)
 _POLAR = re.compile(
     r"^(?:does|do|did|is|are|was|were|can|could|has|have|will|would|should|may|might)\b\s*(?P<rest>.+)$", re.I
 )
@@ -104,7 +119,7 @@ def _phrases(text: str) -> tuple[str, ...]:
                 run.append(word)
                 continue
             if run and specific_stems(" ".join(run)):
-                while run and stem(run[-1]) in GENERIC and len(run) > 1 and not is_name(run[-1]):
+                while len(run) > 1 and run[-1].casefold() in _TRAILING:
                     run.pop()
                 found.append(" ".join(run))
             run = []

@@ -33,8 +33,8 @@ def screen(
     """Every paper with `included`, `reason` and `relevance` (0..1) set, in the order given.
 
     Relevance is 0.6 times the cosine of question and title with text, plus 0.4 times the share of the
-    question's noun phrases that one of its sentences mentions, plus a little for a name of the question. Of the papers above the bar the `most` highest
-    are included; the seed paper always is. Retracted papers never are.
+    question's noun phrases that one of its sentences mentions, plus a little for a name of the question. Of the
+    papers above the bar the `most` highest are included; the seed paper always is. Retracted papers never are.
     """
     if not papers:
         return []

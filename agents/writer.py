@@ -116,7 +116,7 @@ def _title(question: Question, flow: Flow) -> str:
 def _abstract(
     request: ReviewRequest, checked: Sequence[CheckedClaim], flow: Flow, given: Answer, corpus: Corpus
 ) -> str:
-    sources = ", ".join(request.sources) or "library"
+    sources = ", ".join("the given library" if name == "library" else name for name in request.sources)
     out = [
         f"This review takes up the question “{request.question}”",
         f"A search of {sources} identified {counted(flow.identified, 'record')}; "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -67,5 +69,14 @@ def _follow(work: Callable[[Any], Coroutine[Any, Any, Any]], settings: Settings,
     if as_json:
         sys.stdout.write(RunFolder(settings.runs / finished.run_id).report.read_text(encoding="utf-8"))
     else:
-        print(summary(finished.report, finished.out, finished.run_id))
+        print(summary(finished.report, finished.out, finished.run_id, _command()))
     return int(finished.exit_code)
+
+
+def _command() -> str:
+    """How the reader called us: by name, by path (an environment that is not activated), or as a module."""
+    called = Path(sys.argv[0])
+    if called.stem != "assignee":
+        return "assignee" if shutil.which("assignee") else "python -m assignee"
+    found = shutil.which("assignee")
+    return "assignee" if found and Path(found).samefile(called) else os.path.relpath(called)

@@ -114,28 +114,10 @@ def test_numbers_contradict_a_differing_value_in_the_paper(corpus: Callable[...,
     assert [item.quote for item in verdict.evidence] == [other]
 
 
-@pytest.mark.parametrize(
-    ("sentence", "stance"),
-    [
-        (
-            "Zero-shot XQuAD exact match rises by 2.4 points with intermediate training on MNLI.",
-            Stance.CONTRADICT,
-        ),
-        (
-            "Our zero-shot XQuAD exact match rises by 2.4 points with intermediate training on MNLI.",
-            Stance.NEUTRAL,
-        ),
-        (
-            "Zero-shot TyDiQA exact match rises by 2.4 points with intermediate training on MNLI.",
-            Stance.NEUTRAL,
-        ),
-    ],
-)
-def test_numbers_of_other_papers_count_for_the_same_things_only(
-    corpus: Callable[..., Corpus], sentence: str, stance: Stance
-) -> None:
-    (verdict,) = Numbers().check([claim(QUOTE)], corpus(QUOTE, f"{FILLER} {sentence}"))
-    assert verdict.stance is stance
+def test_numbers_leave_other_papers_to_corroboration(corpus: Callable[..., Corpus]) -> None:
+    other = "Zero-shot XQuAD exact match rises by 2.4 points with intermediate training on MNLI."
+    (verdict,) = Numbers().check([claim(QUOTE)], corpus(QUOTE, f"{FILLER} {other}"))
+    assert (verdict.stance, verdict.evidence) == (Stance.NEUTRAL, ())
 
 
 @pytest.mark.parametrize(

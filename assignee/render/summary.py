@@ -15,8 +15,11 @@ _WORST = (Outcome.REFUTED, Outcome.UNSUPPORTED, Outcome.NOT_ADJUDICATED, Outcome
 _SHOWN = 3
 
 
-def summary(report: Report, out: Path | None, run_id: str) -> str:
-    """Plain text, wrapped to the terminal (at most 100 columns); quotes are whole. Paths are as the user gave them."""
+def summary(report: Report, out: Path | None, run_id: str, command: str = "assignee") -> str:
+    """Plain text, wrapped to the terminal (at most 100 columns); quotes are whole.
+
+    `command` is what the reader types to call us.
+    """
     lines = ["", *_wrap(report.question), "", *_wrap(f"Answer: {report.answer.text}"), ""]
     head, decision = report.headline, report.decision
     lines += _wrap(
@@ -40,11 +43,13 @@ def summary(report: Report, out: Path | None, run_id: str) -> str:
         lines += _wrap(f"- {reason}", 2)
     lines.append("")
     if out is not None:
-        lines.append(f"Report: {out / 'report.html'} (also report.md, report.json, references.bib, run.json)")
+        lines.append(
+            f"Report: {_near(out) / 'report.html'} (also report.md, report.json, references.bib, run.json)"
+        )
     lines.append(
-        f"Any claim in full: assignee show {run_id} --claim {chosen[0].claim.id if chosen else 'ID'}"
+        f"Any claim in full: {command} show {run_id} --claim {chosen[0].claim.id if chosen else 'ID'}"
     )
-    lines.append('Your own papers:   assignee review "YOUR QUESTION" --library PATH/TO/YOUR/PAPERS')
+    lines.append(f'Your own papers:   {command} review "YOUR QUESTION" --library PATH/TO/YOUR/PAPERS')
     return "\n".join(lines)
 
 
@@ -101,6 +106,11 @@ def _claim(item: CheckedClaim, report: Report) -> list[str]:
     if claim.quote not in claim.text:
         lines += _wrap(f"“{claim.quote}”", 2)
     return [*lines, *_wrap(f"({paper.cite}, {claim.section}{read})", 2)]
+
+
+def _near(path: Path) -> Path:
+    """The path from the current folder where it lies below it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _words(name: str) -> str:

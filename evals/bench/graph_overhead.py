@@ -213,6 +213,13 @@ async def _once(claims: int, toolbox: Toolbox, library: Path, saver_at: Path | N
     return taken
 
 
+def _exponent(small: dict[str, Any], large: dict[str, Any]) -> float:
+    """The power of the number of claims with which time grows from one row to the other."""
+    return round(
+        math.log(large["seconds"] / small["seconds"]) / math.log(large["claims"] / small["claims"]), 3
+    )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -240,12 +247,13 @@ def main() -> None:
                         row | {"ms_per_claim": round(1000 * taken / claims, 4), "checkpoint_bytes": size}
                     )
     growth = {
-        ("saver" if saved else "no_saver"): [
-            round(math.log(b["seconds"] / a["seconds"]) / math.log(b["claims"] / a["claims"]), 3)
-            for a, b in pairwise(part)
-        ]
+        ("saver" if saved else "no_saver"): {
+            "step_by_step": [_exponent(a, b) for a, b in pairwise(part)],
+            "overall": _exponent(part[0], part[-1]),
+        }
         for saved in (False, True)
         for part in [[row for row in rows if row["saver"] is saved]]
+        if len(part) > 1
     }
     print(json.dumps({"seats": 3, "batch": 25, "rows": rows, "growth_exponents": growth}, indent=1))
 
