@@ -9,7 +9,7 @@ FIND_PYTHON = for name in "$$PYTHON" python3.13 python3.12 python3.11 python3 py
 	[ -n "$$name" ] && command -v "$$name" >/dev/null 2>&1 && \
 	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && \
 	{ echo "$$name"; exit 0; }; done; exit 1
-QUESTION := Does intermediate-task training in English improve zero-shot cross-lingual transfer?
+QUESTION := Does intermediate-task training improve zero-shot cross-lingual transfer?
 
 help:
 	@echo "make demo   install into .venv and review the example library"

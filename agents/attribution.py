@@ -55,7 +55,8 @@ _ANNOUNCEMENT = re.compile(
     r"considers|deals|reports on)\b"
     r"|\bwe (?:enhance|address|tackle|modify|adapt|exploit|leverage|inject|incorporate|combine|"
     r"have seen)\b|^in recent years\b"
-    r"|\bI (?:will|propose|present|describe|argue|discuss)\b|\bwe will\b|\bhttps?://|\bgithub\b",
+    r"|\bfuture (?:work|research|directions?|studies)\b|\bresearch directions?\b|\bI (?:will|"
+    r"propose|present|describe|argue|discuss)\b|\bwe will\b|\bhttps?://|\bgithub\b",
     re.I,
 )
 _UNASSERTED = re.compile(

@@ -77,7 +77,9 @@ def _compare(left: Frame, right: Frame) -> Relation:
         if act and not crossed and role(act[1]).specific - against.terms:
             return _unlike(f"different interventions ({act[1].casefold()})")
     agents = match(
-        without(one.agent, other.outcome, other.agent), without(other.agent, one.outcome, one.agent), strict=True
+        without(one.agent, other.outcome, other.agent),
+        without(other.agent, one.outcome, one.agent),
+        strict=True,
     )
     if agents.score < ENOUGH:
         return _unlike(f"different interventions{_told(agents)}")

@@ -33,7 +33,9 @@ class EmbeddedEngine:
 
     def plan(self, request: ReviewRequest, round: int, demands: Sequence[str]) -> tuple[dict[str, Any], ...]:
         """The question and its noun phrases; wider when the gate asked for it."""
-        return planner.queries(parse(request.question), request.sources, widen="widen_search" in demands)
+        return planner.queries(
+            parse(request.question), request.sources, request.seed_paper, widen="widen_search" in demands
+        )
 
     def screen(
         self,
@@ -80,4 +82,8 @@ class EmbeddedEngine:
         self, report: Report, reviews: Sequence[Review], texts: Callable[[str], str], round: int
     ) -> tuple[Decision, tuple[str, ...]]:
         """Computed points, caps and gate (`panel`)."""
-        return panel.decide(report, reviews, texts, round)
+        decision, demands = panel.decide(report, reviews, texts, round)
+        if set(demands) == {"rewrite_answer"}:
+            # The templates would say the same again, so the draft is settled now.
+            return panel.decide(report, reviews, texts, round + 1)
+        return decision, demands

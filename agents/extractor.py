@@ -20,6 +20,7 @@ from .wording_of_claims import Statement, attribute, statement
 
 __all__ = ["Limits", "extract"]
 
+_SHORTEST, _LONGEST = 6, 70  # words of a sentence that can be one claim
 _NEAR = 0.4  # cosine from which a finding may deny a view
 
 
@@ -63,7 +64,7 @@ def _candidates(corpus: Corpus, question: Question, limits: Limits) -> list[_Can
         head = " ".join(passage.text for passage in passages[:12])
         for passage, row in zip(passages, corpus.rows(paper_id), strict=True):
             told, bears = bool(frames(passage.text)), relevance.of(row)
-            if bears < limits.relevance or len(passage.text.split()) < 6:
+            if bears < limits.relevance or not _SHORTEST <= len(passage.text.split()) <= _LONGEST:
                 continue
             if findings.remark(row):
                 # Of the remarks on earlier work only views that a finding of the corpus denies are worth a claim.

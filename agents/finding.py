@@ -239,8 +239,7 @@ def _equal(draft: _Draft, clause: str, cue: Cue) -> _Draft:
         )
     if phrase in _INDEPENDENT and named:
         # "The gain does not depend on Y", "X is unaffected by Y": Y is what was varied.
-        parts = roles(after)
-        varied = next((parts[role][0] for role in ("means", "place", "head") if parts[role]), "")
+        varied = re.sub(r"^(?:by|of|on|upon|to|with)\s+", "", after, flags=re.I)
         return replace(draft, agent=varied, outcome=named, place="", own=False)
     of = _OF_OVER.match(after)
     if of and not named:

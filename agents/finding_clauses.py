@@ -7,7 +7,8 @@ import re
 __all__ = ["bare", "clauses"]
 
 _OPENERS = (
-    r"in (?:addition|particular|contrast|general|conclusion|this (?:paper|work|study)|our (?:experiments?|study|work))|"
+    r"in (?:addition|particular|contrast|general|conclusion|"
+    r"this (?:paper|work|study)|(?:extensive |our )?experiments?|our (?:experiments?|study|work))|"
     r"moreover|furthermore|additionally|finally|specifically|overall|interestingly|surprisingly|notably|however|"
     r"crucially|importantly|remarkably|similarly|second(?:ly)?|first(?:ly)?|third(?:ly)?|also|empirically|"
     r"as a result|consequently|conversely|departing from [^,]{3,60}|contrary to [^,]{3,60}|to \w+ [^,]{2,80}|"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assignee.claims import Paper, surname
+from assignee.authors import surname
+from assignee.claims import Paper
 
 from ..tools.text import fold
 

@@ -13,12 +13,14 @@ __all__ = ["queries"]
 _PHRASES = 6  # noun phrases that become queries of their own
 
 
-def queries(question: Question, sources: Sequence[str], widen: bool) -> tuple[dict[str, Any], ...]:
-    """`{"source", "query"}` for each source: the whole question, then its noun phrases of two words or more.
+def queries(
+    question: Question, sources: Sequence[str], seed_paper: str | None, widen: bool
+) -> tuple[dict[str, Any], ...]:
+    """`{"source", "query"}` for each source: the question, the seed paper, then noun phrases of two words or more.
 
     `widen` adds neighbouring phrases in pairs and the specific words alone: the second search of a revision.
     """
-    texts = [question.text]
+    texts = [question.text, *([seed_paper] if seed_paper else [])]
     phrases = [phrase for phrase in question.phrases if len(phrase.split()) > 1 or "-" in phrase]
     texts += [phrase for phrase in phrases if specific_stems(phrase)][:_PHRASES]
     if widen:

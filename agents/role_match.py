@@ -78,7 +78,6 @@ _SAME = {
         "readmission readmissions rehospitalisation",
         "exam examination exams examinations",
         "scores score grades marks",
-        "articles text texts corpus corpora data",
     )
     for word in group.split()
 }
@@ -90,7 +89,7 @@ _EMPTY = frozenset(
     train add adding addition treat treated treatment supplementation therapy use using layer passivation passivate
     group administration introduce incorporate apply employ initialise initialising receive receiving student taught
     teach conduct objective pretrain stage keep keeping plain alone without additional simply consistent number rate
-    incidence frequency knowledge nlp ai ml section class leave continue continuing many kind typologically
+    incidence frequency day week month year hour minute text corpus corpora data article articles knowledge nlp ai ml section class leave continue continuing many kind typologically
     distribution especially particularly well most""".split()
 )
 DULL = frozenset(item[:7] for item in GENERIC | _EMPTY)
@@ -114,6 +113,7 @@ _ACRONYMS = {
 _ACRONYM = re.compile(r"\b(?:" + "|".join(sorted(_ACRONYMS, key=len, reverse=True)) + r")\b")
 _SIZE = re.compile(
     r"\b(?:by|of|with)?\s*(?:up to\s+|about\s+|around\s+|over\s+|an average (?:improvement )?of\s+)?[+−-]?(\d+(?:\.\d+)?)\s*(%|"
+    r""
     r"percent|points?|pp|bleu|f1|las|uas|accuracy|kg|percentage|fold|x)\b",
     re.I,
 )
@@ -219,7 +219,7 @@ def match(left: Role, right: Role, rest: tuple[Role, Role] | None = None, strict
     if not mine or not theirs:
         if (left.names if not mine else right.names) and not left.names & right.names:
             return Match(0.0, pair(mine or left.names, theirs or right.names))
-        return Match(0.5 if left.names & right.names else 0.35, "")
+        return Match(0.8 if left.names & right.names else 0.35, "")
     shared = mine & theirs
     only_left, only_right = mine - theirs, theirs - mine
     both = _weight(shared)

@@ -95,6 +95,8 @@ def attribute(paper: Paper, text: str, kind: Kind) -> str:
 
 def _resolve(text: str, abstract: str) -> str:
     method = _method(abstract)
+    if method and method in text:
+        method = ""  # the sentence names it itself
 
     def named(match: re.Match[str]) -> str:
         head = "The" if match.group()[0].isupper() else "the"

@@ -1,4 +1,4 @@
-"""The vocabulary: frozen records that every layer speaks. Imports nothing of ours but their JSON form.
+"""The vocabulary: frozen records that every layer speaks. Imports nothing of ours but their JSON form and how authors are named.
 
 `start` and `end` are Unicode code points in a *stored text* (NFC, whitespace runs folded to one space);
 `text[start:end] == quote` holds byte for byte for every quote in a report.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from assignee.authors import cited
 from assignee.json_form import Record
 
 __all__ = [
@@ -39,7 +40,6 @@ __all__ = [
     "Status",
     "Verdict",
     "Work",
-    "surname",
 ]
 
 SCHEMA_VERSION = "1.0"
@@ -181,17 +181,7 @@ class Paper(Record):
     @property
     def cite(self) -> str:
         """Author and year as running text cites them: "Phang et al. (2020)"."""
-        if not self.authors:
-            who = f"“{self.title}”" if self.title else self.id
-        else:
-            names = [surname(name) for name in self.authors]
-            if len(names) == 1:
-                who = names[0]
-            elif len(names) == 2:
-                who = f"{names[0]} and {names[1]}"
-            else:
-                who = f"{names[0]} et al."
-        return f"{who} ({self.year if self.year is not None else 'n.d.'})"
+        return cited(self.authors, self.year, self.title or self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,39 +369,3 @@ class Report(Record):
             if paper.id == paper_id:
                 return paper
         raise KeyError(paper_id)
-
-
-_PARTICLES = {
-    "van",
-    "von",
-    "de",
-    "der",
-    "den",
-    "del",
-    "della",
-    "di",
-    "da",
-    "dos",
-    "la",
-    "le",
-    "ten",
-    "ter",
-    "bin",
-    "al",
-}
-
-
-def surname(name: str) -> str:
-    """The family name of "First Last" or "Last, First", with its particles ("van der Goot")."""
-    if "," in name:
-        return name.split(",", 1)[0].strip()
-    words = name.split()
-    if not words:
-        return name
-    at = len(words) - 1
-    if words[at].rstrip(".").lower() in {"jr", "sr", "ii", "iii", "iv"} and at > 0:
-        at -= 1
-    end = at + 1
-    while at > 1 and words[at - 1].lower() in _PARTICLES:
-        at -= 1
-    return " ".join(words[at:end])

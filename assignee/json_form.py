@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import types
 import typing
 from enum import StrEnum
@@ -39,10 +38,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-@functools.cache
-def _fields(cls: type) -> tuple[tuple[str, Any], ...]:
-    hints = typing.get_type_hints(cls)
-    return tuple((item.name, hints[item.name]) for item in dataclasses.fields(cls))
+_KNOWN: dict[Any, tuple[tuple[str, Any], ...]] = {}
+
+
+def _fields(cls: Any) -> tuple[tuple[str, Any], ...]:
+    if cls not in _KNOWN:
+        hints = typing.get_type_hints(cls)
+        _KNOWN[cls] = tuple((item.name, hints[item.name]) for item in dataclasses.fields(cls))
+    return _KNOWN[cls]
 
 
 def _build(kind: Any, value: Any) -> Any:

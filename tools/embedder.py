@@ -76,7 +76,9 @@ class Embedder:
         """Let go of the threads and the model; a later `embed` loads them again."""
         with self._lock:
             pool, self._pool, self._loaded = self._pool, None, None
-        if pool is not None:  # outside the lock, which its threads take; an interrupted `embed` is not waited for
+        if (
+            pool is not None
+        ):  # outside the lock, which its threads take; an interrupted `embed` is not waited for
             pool.shutdown(cancel_futures=True)
 
     def _one(self, text: str) -> Vectors:

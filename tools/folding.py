@@ -15,7 +15,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from assignee.claims import Basis, Paper, surname
+from assignee.authors import surname
+from assignee.claims import Basis, Paper
 
 from .identifiers import arxiv_version
 from .text import fold, stored

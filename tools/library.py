@@ -48,7 +48,8 @@ class LibrarySource:
     def search(self, queries: Sequence[str], *, limit: int, until: str | None) -> Found:
         """At most `limit` papers in the order of the fused rank, the versions of a work side by side.
 
-        A work that would pass the limit is left out whole, except the first. `until` ("2020", "2020-06" or
+        A query that is an identifier or a title of a document returns that document first. A work that would pass
+        the limit is left out whole, except the first. `until` ("2020", "2020-06" or
         "2020-06-30") leaves out what is dated later, as far as a record's date is known: one with a year only is
         kept when its year has begun by then, one without a date is kept and told of in `problems`.
         """
@@ -64,6 +65,8 @@ class LibrarySource:
             )
         ranked = self._toolbox.index.search(list(queries), among=among, limit=limit) if among else []
         place = {hit.text_hash: rank for rank, hit in reversed(list(enumerate(ranked)))}
+        named = {query.casefold() for query in queries}
+        place |= {keys[at]: -1 for at in open_to if named & _names(documents[at].paper)}
         papers: list[Paper] = []
         for members in sorted(
             (work for work in loaded.works if any(keys[at] in place and at in open_to for at in work)),
@@ -153,3 +156,8 @@ def _distinct(content: LibraryContent) -> None:
         content.problems.append(
             f"the id {name!r} stands for {count + 1} different records; they were numbered"
         )
+
+
+def _names(paper: Paper) -> set[str]:
+    """What a paper may be asked for by, in lower case."""
+    return {name.casefold() for name in (paper.id, paper.title, *paper.ids.values()) if name}

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from assignee.claims import Paper, Report, surname
+from assignee.authors import surname
+from assignee.claims import Paper, Report
 
 from .links import arxiv_id, link_of
 
