@@ -186,10 +186,13 @@ def _text(
         return ", ".join(f"{corpus.papers[item.claim.paper_id].cite} [{item.claim.id}]" for item in items)
 
     parts = [gap.sentence for gap in missing]
-    both = (
-        "both things compared"
+    head = next((phrase for phrase in question.phrases if phrase in question.outcome), question.outcome)
+    sides = (question.first, question.second) if question.form == "comparison" else (question.subject, head)
+    both = f"both {sides[0]} and {sides[1]}"
+    about = (
+        f"{sides[0]} against {sides[1]}"
         if question.form == "comparison"
-        else "both what acts and the outcome asked about"
+        else f"what {sides[0]} does to {sides[1]}"
     )
     resting = [item.checked for item in readings]
     papers = len({item.claim.paper_id for item in resting})
@@ -197,12 +200,12 @@ def _text(
     if papers != works:
         who += f", from {counted(works, 'independent group')} of authors"
     if direction is Direction.MIXED:
-        sides: dict[Direction, list[CheckedClaim]] = {}
+        camps: dict[Direction, list[CheckedClaim]] = {}
         for item in readings:
             if item.direction is not None:
-                sides.setdefault(item.direction, []).append(item.checked)
-        told = "; ".join(f"{_SIDES[side]}: {cited(items)}" for side, items in sides.items())
-        parts.append(f"The included works disagree. {opened(told)}. {opened(who)}.")
+                camps.setdefault(item.direction, []).append(item.checked)
+        told = "; ".join(f"{_SIDES[camp]}: {cited(items)}" for camp, items in camps.items())
+        parts.append(f"The included works disagree on {about}. {opened(told)}. {opened(who)}.")
     elif direction is not Direction.UNDETERMINED:
         better = question.first if direction is Direction.FIRST else question.second
         says = _SAYS.get(direction) or f"{opened(better)} is reported to do better"
@@ -224,7 +227,9 @@ def _text(
             why = "one independent work cannot settle it"
         elif missing:
             why = "what is asked about lies partly outside them"
-        parts.append(f"Undetermined: {who} ({cited(resting)}), and {why}.")
+        elif any(item.direction for item in readings):
+            why = "fewer than two independent ones say which way"
+        parts.append(f"Undetermined: {who}, and {why}: {cited(resting)}.")
     if not resting and nearest:
         parts.append(f"Nearest to it: {cited(nearest[:_NEAREST])}.")
     return " ".join(parts)

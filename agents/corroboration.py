@@ -41,7 +41,7 @@ class Corroboration:
         """One verdict per claim. Sentences of a claim's own paper are never looked at."""
         if not claims:
             return []
-        findings = OwnFindings(corpus)
+        findings = OwnFindings.of(corpus)
         cosines = corpus.embed([claim.statement for claim in claims]) @ corpus.vectors.T
         return [
             self._verdict(claim, row, corpus, findings) for claim, row in zip(claims, cosines, strict=True)

@@ -57,7 +57,7 @@ def extract(corpus: Corpus, question: Question, limits: Limits) -> list[Claim]:
 
 
 def _candidates(corpus: Corpus, question: Question, limits: Limits) -> list[_Candidate]:
-    relevance, findings = Relevance(question, corpus), OwnFindings(corpus)
+    relevance, findings = Relevance(question, corpus), OwnFindings.of(corpus)
     found: list[_Candidate] = []
     for paper_id in corpus.papers:
         passages = corpus.of(paper_id)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 from assignee.claims import Basis, Paper, Passage
 
@@ -30,9 +32,21 @@ _RESULT = re.compile(
 
 
 class OwnFindings:
-    """P(finding) of every sentence, and whether it is asserted as the paper's own. Rows are those of the corpus."""
+    """P(finding) of every sentence, and whether it is asserted as the paper's own. Rows are those of the corpus.
+
+    `of` makes it once per corpus: extractor and seats ask for the same one, batch after batch.
+    """
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> OwnFindings:
+        """The findings of a corpus, made at first use."""
+        with _LOCK:
+            if corpus not in _MADE:
+                _MADE[corpus] = cls(corpus)
+            return _MADE[corpus]
 
     def __init__(self, corpus: Corpus) -> None:
+        # The passages, not the corpus: a reference to the key would keep it alive for ever.
         self._passages = corpus.passages
         self.likely: list[float] = [0.0] * len(corpus.passages)
         self._background: list[float] = [0.0] * len(corpus.passages)
@@ -75,3 +89,7 @@ def _places(paper: Paper, passages: Sequence[Passage]) -> list[float]:
         places.append(seen[passage.section] / max(1, sizes[passage.section] - 1) if fixed is None else fixed)
         seen[passage.section] += 1
     return places
+
+
+_LOCK = threading.Lock()
+_MADE: WeakKeyDictionary[Corpus, OwnFindings] = WeakKeyDictionary()

@@ -118,8 +118,8 @@ def _background(report: Report) -> list[str]:
 
 
 def _off_question(report: Report) -> list[str]:
-    """Claims that hold fewer than two of the question's specific words (one, where it has fewer than three)."""
-    asked = parse(report.question).stems
+    """Claims that hold fewer than two of the question's content words (one, where it has fewer than three)."""
+    asked = frozenset(content_stems(report.question))
     least = 2 if len(asked) > 2 else 1
     return [
         f"{item.claim.id} hardly speaks of what was asked: “{item.claim.quote}”"

@@ -89,7 +89,8 @@ _EMPTY = frozenset(
     train add adding addition treat treated treatment supplementation therapy use using layer passivation passivate
     group administration introduce incorporate apply employ initialise initialising receive receiving student taught
     teach conduct objective pretrain stage keep keeping plain alone without additional simply consistent number rate
-    incidence frequency day week month year hour minute text corpus corpora data article articles knowledge nlp ai ml section class leave continue continuing many kind typologically
+    incidence frequency day week month year hour minute text corpus corpora data article articles knowledge nlp ai ml
+    section class leave continue continuing many kind typologically
     distribution especially particularly well most""".split()
 )
 DULL = frozenset(item[:7] for item in GENERIC | _EMPTY)

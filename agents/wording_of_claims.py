@@ -17,9 +17,10 @@ from .question_words import is_name
 __all__ = ["Statement", "attribute", "statement"]
 
 _DEPENDENT = re.compile(
+    r"^(?:beyond (?:that|this)|apart from (?:that|this)|in addition to (?:that|this)|as such|so far)\b|"
     r"^(?:(?:moreover|furthermore|additionally|finally|however|thus|therefore|hence|also|in addition|interestingly|"
     r"surprisingly|notably|consequently|for example|for instance|specifically|as a result|in particular|similarly|"
-    r"in contrast|on the other hand|besides|beyond (?:that|this)|meanwhile|overall|more importantly|"
+    r"in contrast|on the other hand|besides|meanwhile|overall|more importantly|"
     r"importantly|further)\s*,?\s+)?"
     r"(?:this|these|that|those|such|it|its|they|their|he|she|both|the former|the latter|one|another|others|neither|"
     r"each|the (?:same|first|second|third|other|last|two|three|latter|former|improvement|gain|effect|result|results|"

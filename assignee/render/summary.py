@@ -79,11 +79,11 @@ def claim_text(item: CheckedClaim, report: Report) -> str:
 
 
 def _chosen(report: Report, failed: CheckedClaim | None) -> list[CheckedClaim]:
-    """Three claims worth showing: those the answer rests on first, then by outcome, from different papers if possible.
+    """Three claims worth showing: two that the answer rests on, then by outcome, from different papers if possible.
 
     The one that is shown as failed or contested comes again only where there are no three others.
     """
-    rests = set(report.answer.claim_ids)
+    rests = set(report.answer.claim_ids[:2])
     ranked = sorted(
         (item for item in report.claims if item.outcome in _BEST),
         key=lambda item: (item is failed, item.claim.id not in rests, _BEST.index(item.outcome)),
