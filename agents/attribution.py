@@ -59,6 +59,55 @@ _ANNOUNCEMENT = re.compile(
     r"propose|present|describe|argue|discuss)\b|\bwe will\b|\bhttps?://|\bgithub\b",
     re.I,
 )
+# What was done, in the first person or as a procedure.
+_DOING = re.compile(
+    r"\bwe (?:\w+ly |also |further |then |first |here |thus |can |will )*(?:use|employ|appl(?:y|"
+    r"ied)|adopt|train|compare|assess|evaluate|"
+    r"regard|convert|enable|experiment|conduct|perform|test|treat|view|formulate|take|add|replace|combine|extend|"
+    r"investigate|explore|study|examine|analy[sz]e|report|address|tackle|focus|build|create|collect|pretrain|"
+    r"fine-tune|augment|encode|model|define|release|leverage|exploit|incorporate|integrate|inject|introduce|"
+    r"propose|present|develop|design|describe|validate|choose|select|generate|construct|learn)(?:d|ed|s)?\b"
+    r"|\b(?:is|are|was|were) (?:manually |then |first |also )?(?:annotated|trained|pretrained|"
+    r"pre-trained|fine-tuned|built|"
+    r"collected|constructed|compared|evaluated|encoded|designed|initiali[sz]ed|forced|encouraged|"
+    r"based|used|described)\b"
+    r"|\b(?:our|this|the) (?:approach|method|model|paper|framework|system) (?:gives|uses|compares|"
+    r"learns|takes|combines|relies|"
+    r"consists|contains|employs|does not (?:require|increase|need|rely))\b",
+    re.I,
+)
+# "We improve X by efficiently optimising Y": a claim of the method, without a measurement.
+_BY_DOING = re.compile(
+    r"^[^0-9]*\bwe (?:\w+ly )?(?:improve|enhance|boost|reduce|enable|alleviate)\b[^0-9]*\bby (?:\w+ly )?\w+ing\b[^0-9]*$",
+    re.I,
+)
+_PURPOSE = re.compile(
+    r"\b(?:in order )?to (?:\w+ly |further |better )?(?:improve|enhance|increase|reduce|boost|"
+    r"gain|achieve|outperform|yield|obtain|"
+    r"show|find|demonstrate|observe|alleviate|mitigate|help|facilitate|strengthen|decrease|lower|raise)\b",
+    re.I,
+)
+_RESULT = re.compile(
+    r"\b(?:show|shows|showed|shown|showing|find|finds|found|finding that|demonstrates?|demonstrated|"
+    r"observed?|observes?|"
+    r"outperform\w*|surpass\w*|improv(?:es|ed|ements?)|achiev\w+|obtain(?:s|ed|ing)?|yield\w*|result(?:s|ed|ing)? in|"
+    r"reveals? that|results (?:show|suggest|indicate|demonstrate|reveal|confirm)|gains?|increas(?:es|"
+    r"ed)|reduc(?:es|ed|tion)|"
+    r"better|worse|best|hurts?|degrad\w*|consistently|significant\w*|correlat\w+|neither|no (?:significant|"
+    r"consistent))\b|\d+(?:\.\d+)?\s*(?:%|points?|BLEU|F1)",
+    re.I,
+)
+# "We unveil new observations", "a detailed analysis of": results are promised, none is told; or advice is given.
+_EMPTY_PROMISE = re.compile(
+    r"\b(?:discuss(?:es)?|unveils?|uncovers?|reveals?|highlights?|provides?|offers?|gives?|presents?|"
+    r"summari[sz]es?) (?:\w+ ){0,4}?"
+    r"(?:shortcomings|conditions|insights?|observations|factors|limitations|drawbacks|challenges|"
+    r"benefits and|analys[ie]s|overview|"
+    r"directions|recommendations|guidelines|suggestions)\b"
+    r"|\bwe (?:\w+ly |therefore |also )?(?:emphasi[sz]e|recommend|advocate|encourage|call for|argue|believe|hope)\b"
+    r"|\b(?:shed|sheds|shedding) (?:\w+ )?light\b|\bcan be (?:readily|easily) (?:applied|extended|used)\b",
+    re.I,
+)
 _UNASSERTED = re.compile(
     r"\b(?:whether|in order to|aim(?:s|ed|ing)? (?:to|at)|with the (?:aim|goal) of|we (?:ask|"
     r"hypothesi[sz]e|investigate|explore|study|examine|propose|"
@@ -89,14 +138,13 @@ def belief(sentence: str) -> bool:
 
 
 def announcement(sentence: str) -> bool:
-    """Whether a sentence says what was done or made available, with no result in it."""
-    return bool(_ANNOUNCEMENT.search(sentence)) and not re.search(
-        r"\b(?:show|shows|find|found|demonstrate|observe|outperform\w*|improv\w+|achiev\w+|yield\w*|"
-        r"reveal\w*|results?|gain\w*|increas\w*|reduc\w*|better|worse|"
-        r"hurts?|degrad\w*|consistently|significant\w*)\b",
-        sentence,
-        re.I,
-    )
+    """Whether a sentence says what was done, made available or recommended, with no result in it."""
+    if _EMPTY_PROMISE.search(sentence):
+        return True
+    plain = _PURPOSE.sub(" ", sentence)
+    if _RESULT.search(plain):
+        return False
+    return bool(_ANNOUNCEMENT.search(plain) or _DOING.search(plain) or _BY_DOING.search(sentence))
 
 
 def asserted(sentence: str) -> bool:

@@ -61,6 +61,9 @@ def _compare(left: Frame, right: Frame) -> Relation:
     one, other = sides
     if not (one.agent.content and other.agent.content):
         return _unlike("one names no intervention")
+    if not (one.agent.specific and other.agent.specific) and not (one.compared and other.compared):
+        # "BERT improves": a model's name is no intervention unless it is compared with another.
+        return _unlike("a model is named, but nothing that was done with it")
     denies = 0 in signs
     if one.compared and other.compared:
         others = match(one.comparator, other.comparator)

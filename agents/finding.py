@@ -53,6 +53,8 @@ _UNDER = re.compile(
 _LEADING_COMPARATORS = tuple(item for item in COMPARATIVE_MARKERS if item not in {"over", "against", "than"})
 # A subject that opens with a preposition was not found: "With few tasks the stage hurts".
 _UNPARSED = re.compile(r"(?:with|without|in|on|at|under|during|of|for)\b", re.I)
+_POINTING = re.compile(r"\b(?:these|those|such|this) (?!is\b|are\b|of\b|was\b|were\b)\w+", re.I)
+_QUALIFIED = re.compile(r"\bonly (?!when\b)\w+|\bexplains? why\b|\bneeds? more\b|\bas in previous\b", re.I)
 _CIRCUMSTANCE = re.compile(r"(?:when|with|using|after|if|by|without)\b", re.I)
 # A setting that is a condition, not a place.
 _CONDITION = re.compile(r"(?:at|under|during|over|with|without|using|when|after|given|by)\b", re.I)
@@ -86,7 +88,8 @@ class Frame:
     `direction` is +1, -1 or 0 (no effect, no difference). Measures where lower is better are turned, so that
     +1 always means the outcome got better for verbs of merit and of amount alike. `agent`, `outcome`,
     `comparator` are phrases of the sentence; `place` is where it holds (task, population, benchmark),
-    `circumstance` under what conditions. `own` marks a subject such as "our method".
+    `circumstance` under what conditions. `own` marks a subject such as "our method", or one that
+    cannot be told.
     `denied` is the direction that a negated cue denies ("does not improve": direction 0, denied +1).
     """
 
@@ -153,11 +156,18 @@ def _clause(clause: str) -> Frame | None:
         comparator=trimmed(draft.comparator),
         place=trimmed(draft.place),
         circumstance=trimmed(draft.circumstance),
-        own=draft.own or bool(_UNPARSED.match(trimmed(draft.agent))),
+        own=draft.own or _unsettled(draft, clause[: cue.start]),
         denied=direction if cue.negated else 0,
         comparative=cue.kind == "comparative_verb" or bool(trimmed(draft.comparator)),
         clause=clause,
     )
+
+
+def _unsettled(draft: _Draft, before: str) -> bool:
+    """Whether what acts, or where, cannot be told from the sentence, or the finding is qualified beyond comparison."""
+    if _UNPARSED.match(trimmed(draft.agent)) or _QUALIFIED.search(before):
+        return True
+    return bool(_POINTING.search(f"{draft.agent} {draft.outcome} {draft.place} {draft.comparator}"))
 
 
 def _draft(clause: str, cue: Cue, setting: str) -> _Draft:

@@ -60,6 +60,11 @@ _ASIDE = re.compile(
     r"—[^—]{8,160}—|,\s+(?:which|who|such as|including|for example|e\.g\.,?)\s[^,]{3,120},\s(?!and\b|or\b)",
     re.I,
 )
+# "Under these conditions strength falls": the conditions are the paper's own and no part of the finding.
+_CONDITIONS = re.compile(
+    r"^(?:under|in|for|with|at) (?:these|this|such|all) (?:conditions?|settings?|circumstances?|cases?|experiments?|trials?),?\s+",
+    re.I,
+)
 # "While A shows x, B shows y": two clauses.
 _SUBORDINATE = re.compile(
     r"^((?:while|although|though|whereas|even though|despite the fact that)\s[^,;]+),\s", re.I
@@ -87,7 +92,7 @@ def clauses(sentence: str) -> list[str]:
     """The clauses of a sentence in order, brackets and asides left out, each without its reporting frame."""
     plain = _OPINION.sub("", _BRACKET.sub(" ", sentence.rstrip(" .!?")))
     plain = _EMPHASIS.sub("", _ASIDE.sub(" ", plain))
-    rest, _ = bare(plain)
+    rest = _CONDITIONS.sub("", bare(plain)[0])
     return [
         bare(_THAT.sub("", " ".join(clause.split())))[0]
         for clause in _BREAK.split(_SUBORDINATE.sub(r"\1; ", rest))

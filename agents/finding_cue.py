@@ -175,5 +175,6 @@ def _starts(text: str, phrase: str, at: int) -> bool:
 
 def _negated(clause: str, start: int) -> bool:
     """Whether a negation stands within six words before the cue, not beyond an "and"."""
-    before = [word.casefold() for word in words(re.split(r"\band\b", clause[:start])[-1])][-6:]
+    head = re.sub(r"\bnot only\b", " ", re.split(r"\band\b", clause[:start])[-1], flags=re.I)
+    before = [word.casefold() for word in words(head)][-6:]
     return any(word in NEGATIONS for word in before) or clause.casefold().startswith("neither")

@@ -90,7 +90,7 @@ CHANGE_NOUNS: dict[str, int] = {
     ),
     **dict.fromkeys(
         _stems(
-            "drop drops degradation degradations decrease decreases reduction reductions loss losses decline declines "
+            "drop drops degradation degradations decrease decreases reduction reductions decline declines "
             "deterioration harm disadvantage worsening impairment"
         ),
         -1,

@@ -90,8 +90,13 @@ _EMPTY = frozenset(
     group administration introduce incorporate apply employ initialise initialising receive receiving student taught
     teach conduct objective pretrain stage keep keeping plain alone without additional simply consistent number rate
     incidence frequency day week month year hour minute text corpus corpora data article articles knowledge nlp ai ml
-    section class leave continue continuing many kind typologically
+    art sota competitive strong wide automatic human evaluation experiment experimental recent attention together both
+    method methods doing combination usual usually trained section class leave continue continuing many kind typologically
     distribution especially particularly well most""".split()
+)
+# Measures are no settings: that two findings are both told in F1 makes them no more alike.
+_MEASURES = frozenset(
+    "f1 f1-score f-score bleu rouge rouge-l las uas wer em map mrr ndcg accuracy chrf comet ter meteor bertscore".split()
 )
 DULL = frozenset(item[:7] for item in GENERIC | _EMPTY)
 PLAIN = frozenset(
@@ -165,7 +170,7 @@ def role(text: str) -> Role:
         if re.fullmatch(r"\d+(?:[.,]\d+)*", word):
             numbers.add(word)
             continue
-        if is_name(word):
+        if is_name(word) and word.casefold() not in _MEASURES:
             names.add(word.casefold())
             continue
         for part in re.split(r"[-/]", _COMPOUND.sub(r"\1\2", word)):

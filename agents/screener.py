@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assignee.claims import Paper
@@ -18,6 +18,7 @@ __all__ = ["INCLUDE", "screen"]
 INCLUDE = 0.40  # relevance from which a paper is included
 UNSURE = 0.34  # between the two the reason says "unsure"
 _WIDER = 0.04  # how much a widened second round lowers both
+_ON_TOPIC, _CLOSE = 0.5, 0.6  # the best paper must reach this relevance, or some paper this cosine
 _NAMED = 0.06  # what mentioning a name of the question (XTREME-R, BERT) adds
 _READ = 4000  # characters of a text that screening looks at
 
@@ -48,12 +49,18 @@ def screen(
         _judge(paper, opening[paper.id], question, float(cosine))
         for paper, cosine in zip(papers, cosines, strict=True)
     ]
+    best = max((item for item in judged), key=lambda item: (item[0], item[2]))
+    astray = (
+        best[0] < _ON_TOPIC
+        and max(item[2] for item in judged) < _CLOSE
+        and not _named(question, papers, opening)
+    )
     ranked = sorted(range(len(papers)), key=lambda at: (-judged[at][0], papers[at].id))
     chosen: set[int] = {at for at in ranked if _is_seed(papers[at], seed_paper) and not papers[at].retracted}
     for at in ranked:
         if len(chosen) >= most:
             break
-        if judged[at][0] >= bar and not papers[at].retracted:
+        if judged[at][0] >= bar and not papers[at].retracted and not astray:
             chosen.add(at)
     out = []
     for at, paper in enumerate(papers):
@@ -64,6 +71,8 @@ def screen(
             reason = "the seed paper"
         elif at in chosen:
             reason = f"{mentioned}; cosine {cosine:.2f}"
+        elif astray and relevance >= bar:
+            reason = f"off topic: {mentioned}, but no paper found is near the question as a whole"
         elif relevance >= bar:
             reason = f"relevant, but beyond the {most} most relevant ({mentioned}; relevance {relevance:.2f})"
         elif relevance >= UNSURE - (_WIDER if widen else 0.0):
@@ -93,6 +102,12 @@ def _judge(paper: Paper, opening: str, question: Question, cosine: float) -> tup
         words = ", ".join(dict.fromkeys(word.strip(".,?()") for word in loose))
         mentioned = f"shares only single words ({words})" if words else "shares no word of the question"
     return relevance, mentioned, round(cosine, 2)
+
+
+def _named(question: Question, papers: Sequence[Paper], opening: Mapping[str, str]) -> bool:
+    return any(
+        mentions(name, f"{paper.title}. {opening[paper.id]}") for name in question.names for paper in papers
+    )
 
 
 def _is_seed(paper: Paper, seed_paper: str | None) -> bool:

@@ -27,6 +27,16 @@ _DEPENDENT = re.compile(
     r"idea|reason|goal|problem|framework|dataset|corpus|task|experiments?))\b(?!\s+(?:work|paper|study|article)\b)",
     re.I,
 )
+# "We apply these techniques", "doing so", "using both methods": what is meant stands in another sentence, unless it
+# stands earlier in this one.
+_POINTING = re.compile(
+    r"\b(?:these|those|such|this) (?:same |two |three |new |simple )?(?:\w+ )?(?:techniques?|methods?|approach(?:es)?|steps?|"
+    r"languages?|tasks?|datasets?|settings?|problems?|models?|features?|improvements?|results?|strategy|strategies|"
+    r"representations?|systems?|phenomenon|gap|issue|limitation|end|way|process|framework|transfer)\b|\bdoing so\b|"
+    r"\b(?:using |with )?both (?:methods|approaches|techniques|models|tasks|datasets|languages|settings)\b",
+    re.I,
+)
+_EARLY = 0.6
 # "For generation tasks, it also outperforms …": the subject stands in another sentence.
 _LATE_PRONOUN = re.compile(r"^[^,]{3,80},\s+(?:it|they|this|these|its|their)\b", re.I)
 _METHOD = re.compile(
@@ -80,6 +90,9 @@ def statement(sentence: str, start: int, abstract: str, whole: bool = False) -> 
     rest, cut = (sentence, 0) if whole else bare(sentence)
     if len(rest.split()) < 5:
         rest, cut = sentence, 0
+    pointed = _POINTING.search(rest)
+    if pointed and pointed.start() < _EARLY * len(rest):
+        return None
     if (_DEPENDENT.match(rest) or _LATE_PRONOUN.match(rest)) and not _OWN_METHOD.match(rest):
         return None
     return Statement(start + cut, start + len(sentence), _resolve(rest, abstract))

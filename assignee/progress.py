@@ -19,6 +19,7 @@ class ProgressLines:
 
     def __init__(self) -> None:
         self._live: Status | None = None
+        self._held: list[str] = []
         self._open: dict[tuple[int, str], int] = {}
         self._counts: dict[tuple[int, str], dict[str, int]] = {}
 
@@ -51,12 +52,21 @@ class ProgressLines:
                 counts[name] = counts.get(name, 0) + value
             if not self._open[key]:
                 told = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items())
-                self._line(f"{_label(event)}: {told or 'done'}")
+                self._line(f"{_label(event)}: {told or 'done'}", wait=event.stage == "plan")
         if self._live is not None:
             running = [stage for (_, stage), count in self._open.items() if count]
             self._live.update(" · ".join(running) or "…")
 
-    def _line(self, text: str) -> None:
+    def _line(self, text: str, wait: bool = False) -> None:
+        """Print a line; `wait` holds it back until the next, so that a search that fails leaves only its error."""
+        if wait:
+            self._held.append(text)
+            return
+        held, self._held = self._held, []
+        for line in (*held, text):
+            self._print(line)
+
+    def _print(self, text: str) -> None:
         if self._live is not None:
             self._live.console.print(text, markup=False)
         else:

@@ -35,6 +35,10 @@ def checked(request: ReviewRequest) -> ReviewRequest:
     if not 1 <= request.max_papers <= MAX_PAPERS:
         raise UserError(f"--max-papers is {request.max_papers}; give a number from 1 to {MAX_PAPERS}")
     if request.engine != "auto" and request.engine not in names("engines"):
+        if request.engine == "openai":
+            raise UserError(
+                "the engine 'openai' (a language model) is not in this version yet; use --engine embedded"
+            )
         raise UserError(f"unknown engine {request.engine!r}; known: auto, {', '.join(names('engines'))}")
     for source in request.sources:
         if source not in names("sources"):

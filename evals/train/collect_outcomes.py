@@ -1,8 +1,8 @@
 """Collect printed outcomes for `fit_confidence`: run reviews, write what a reader must judge.
 
-    python evals/train/collect_outcomes.py --data DIR --out FILE [--only PART,…]
+    python evals/train/collect_outcomes.py --data DIR --out FILE [--first N] [--last N]
 
-Reads `evals/gold/outcome_questions.jsonl` ({library, question}; "examples" is the example library of this
+Reads `evals/gold/outcome_questions.jsonl` ({library, question, papers}; "examples" is the example library of this
 repository). Each line of FILE is one claim as printed, with its features and, for reading only, the texts a reader
 needs: FILE is a working file, is never shipped, and is made anew after any change of the engine. Labels are kept
 apart, in `evals/gold/outcome_labels.jsonl`, keyed by `key`, so that an outcome that is printed unchanged keeps its
@@ -34,24 +34,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", default=",".join(LIBRARIES))
+    parser.add_argument("--first", type=int, default=1, help="number of the first question, for a part")
+    parser.add_argument("--last", type=int, default=10_000)
     arguments = parser.parse_args()
     if arguments.data is None:
         parser.error("--data or ASSIGNEE_DATA must name the data folder")
     with arguments.out.open("w", encoding="utf-8") as out:
-        for asked in map(json.loads, QUESTIONS.read_text(encoding="utf-8").splitlines()):
-            if asked["library"] in arguments.only.split(","):
-                for row in collect(asked["question"], asked["library"], Path(arguments.data)):
+        for number, line in enumerate(QUESTIONS.read_text(encoding="utf-8").splitlines(), start=1):
+            if arguments.first <= number <= arguments.last:
+                asked = json.loads(line)
+                for row in collect(asked, Path(arguments.data)):
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 out.flush()
 
 
-def collect(question: str, library: str, data: Path) -> Iterator[dict[str, Any]]:
+def collect(asked: dict[str, Any], data: Path) -> Iterator[dict[str, Any]]:
     """The claims of one review as rows: key, features, and the texts a reader needs."""
+    question, library = asked["question"], asked["library"]
     root = _ROOT if library == "examples" else data
     settings = Settings.from_env()
     report = review(
-        question, root / LIBRARIES[library], engine="embedded", date="2026-01-01", settings=settings
+        question,
+        root / LIBRARIES[library],
+        engine="embedded",
+        max_papers=asked.get("papers", 20),
+        date="2026-01-01",
+        settings=settings,
     )
     with Toolbox.open(settings) as toolbox:
         corpus = Corpus(report.papers, toolbox)

@@ -1,0 +1,221 @@
+"""Fit `agents/weights/confidence.json`: how often a careful reader agrees with an outcome that looks like this one.
+
+    python evals/train/fit_confidence.py --data DIR [--out FILE]
+
+Labels (`evals/gold/outcome_labels.jsonl`, ours; spans only) say of printed outcomes of NLP reviews whether a reader of
+the evidence shown agrees. The model is logistic (Platt, 1999) with L2. The domain is the mean sentence vector of the
+libraries that were asked. Deterministic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from assignee.agents.confidence import FEATURES
+from assignee.evals.fitting import PLACES, file_hashes, read_rows, write_weights
+from assignee.evals.outcomes import LABELS
+from assignee.tools.embedder import Embedder
+from assignee.tools.linear_model import Array
+from assignee.tools.text import sentences, stored
+
+OUT = Path(__file__).resolve().parents[2] / "agents" / "weights" / "confidence.json"
+NAME = "natural language processing"
+LIBRARIES = ("library/acl-anthology-2016-2021.jsonl.gz", "library/acl-anthology-transfer.jsonl")
+OTHERS = ("scifact/corpus.jsonl",)
+STRENGTH = 0.5  # sklearn's C
+FOLDS = 10
+BINS = 5
+FEWEST = 10  # labels of an outcome below which its confidence is not printed
+ABSTRACTS, GROUP, GROUPS = 600, 20, 60  # abstracts embedded a library, works of a made review, made reviews
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    if arguments.data is None:
+        parser.error("--data or ASSIGNEE_DATA must name the data folder")
+    data = Path(arguments.data)
+    fitted = {"name": NAME, **fit(read_labels()), **domain(data)}
+    fitted["note"] = note(fitted["measured"])
+    write_weights(
+        arguments.out,
+        {
+            "script": "evals/train/fit_confidence.py",
+            "sha256": {
+                **file_hashes(data, (*LIBRARIES, *OTHERS)),
+                "evals/gold/outcome_labels.jsonl": hashlib.sha256(LABELS.read_bytes()).hexdigest(),
+            },
+            "domains": [fitted],
+        },
+    )
+    print(fitted["note"])
+    print(dict(zip(FEATURES, fitted["weights"], strict=True)), fitted["intercept"], fitted["outcomes"])
+    for name, value in fitted["measured"].items():
+        print(name, value)
+
+
+def read_labels() -> list[dict[str, Any]]:
+    """The labelled outcomes, in the order of the file."""
+    return read_rows(LABELS.parent, LABELS.name)
+
+
+def fit(labels: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Weights, intercept, the outcomes covered, and figures from cross-validation grouped by paper."""
+    counts = Counter(row["outcome"] for row in labels)
+    covered = sorted(name for name, count in counts.items() if count >= FEWEST)
+    kept = [row for row in labels if row["outcome"] in covered]
+    rows = np.array([row["features"] for row in kept])
+    truth = np.array([row["agree"] for row in kept], dtype=float)
+    model = _model(rows, truth)
+    said = np.zeros(len(truth))
+    for seen, unseen in GroupKFold(FOLDS).split(rows, truth, [row["paper_id"] for row in kept]):
+        said[unseen] = _model(rows[seen], truth[seen]).predict_proba(rows[unseen])[:, 1]
+    return {
+        "weights": [round(float(value), PLACES) for value in model.coef_[0]],
+        "intercept": round(float(model.intercept_[0]), PLACES),
+        "outcomes": covered,
+        "measured": {
+            "outcomes": len(kept),
+            "agreed": round(float(truth.mean()), 3),
+            **_consistency(labels),
+            "ece": round(_ece(truth, said), 3),
+            "ece_interval": _interval(lambda at: _ece(truth[at], said[at]), kept),
+            "brier": round(_brier(truth, said), 3),
+            "brier_interval": _interval(lambda at: _brier(truth[at], said[at]), kept),
+            "brier_of_base_rate": round(float(truth.var()), 3),
+            "by_outcome": {
+                name: _reliability(truth, said, [row["outcome"] == name for row in kept]) for name in covered
+            },
+        },
+    }
+
+
+def _model(rows: Array, truth: Array) -> LogisticRegression:
+    return LogisticRegression(C=STRENGTH, solver="newton-cholesky", max_iter=200, tol=1e-8).fit(rows, truth)
+
+
+def _consistency(labels: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """How often the one reader said the same at a second, fresh reading. Not agreement between readers."""
+    twice = [row for row in labels if row["pass2"] is not None]
+    same = sum(row["pass1"] == row["pass2"] for row in twice)
+    return {"read_twice": len(twice), "self_consistency": round(same / max(1, len(twice)), 3)}
+
+
+def _ece(truth: Array, said: Array) -> float:
+    """Expected calibration error over BINS bins of equal count (Nixon et al., 2019)."""
+    order = np.argsort(said, kind="stable")
+    return float(
+        sum(
+            len(part) / len(truth) * abs(float(truth[part].mean() - said[part].mean()))
+            for part in np.array_split(order, BINS)
+            if len(part)
+        )
+    )
+
+
+def _brier(truth: Array, said: Array) -> float:
+    return float(((truth - said) ** 2).mean())
+
+
+def _interval(score: Callable[[Any], float], kept: Sequence[dict[str, Any]]) -> list[float]:
+    """95 % bootstrap interval over papers (1,000 draws, seed 0)."""
+    groups: dict[str, list[int]] = {}
+    for at, row in enumerate(kept):
+        groups.setdefault(row["paper_id"], []).append(at)
+    members, draw = list(groups.values()), random.Random(0)
+    scores = []
+    for _ in range(1000):
+        chosen = [at for group in draw.choices(members, k=len(members)) for at in group]
+        scores.append(score(np.array(chosen)))
+    return [round(float(value), 3) for value in np.percentile(scores, [2.5, 97.5])]
+
+
+def _reliability(truth: Array, said: Array, chosen: Sequence[bool]) -> dict[str, Any]:
+    keep = np.array(chosen)
+    return {
+        "outcomes": int(keep.sum()),
+        "agreed": round(float(truth[keep].mean()), 3),
+        "confidence": round(float(said[keep].mean()), 3),
+    }
+
+
+def domain(data: Path) -> dict[str, Any]:
+    """The centroid of the libraries, and the least cosine to it: halfway between the lowest NLP and the highest other."""
+    ours = [_vectors(data / name) for name in LIBRARIES]
+    centroid = np.round(np.vstack([block for library in ours for block in library]).mean(axis=0), 4)
+    near = [cosine for library in ours for cosine in _made_reviews(library, centroid)]
+    far = [cosine for name in OTHERS for cosine in _made_reviews(_vectors(data / name), centroid)]
+    return {
+        "centroid": [float(value) for value in centroid],
+        "least_cosine": round((min(near) + max(far)) / 2, 3),
+        "cosines": {"covered": _range(near), "not_covered": _range(far)},
+    }
+
+
+def _vectors(path: Path) -> list[Array]:
+    """Sentence vectors of a seeded sample of a library's abstracts, one block an abstract."""
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        records = [json.loads(line) for line in lines]
+    texts = []
+    for record in random.Random(0).sample(records, ABSTRACTS):
+        abstract = record.get("abstract") or ""
+        text = stored(" ".join(abstract) if isinstance(abstract, list) else abstract)
+        found = [text[start:end] for start, end in sentences(text)]
+        texts.append(found)
+    flat = Embedder(threads=1).embed([sentence for found in texts for sentence in found])
+    blocks, at = [], 0
+    for found in texts:
+        if found:
+            blocks.append(np.asarray(flat[at : at + len(found)], dtype=float))
+        at += len(found)
+    return blocks
+
+
+def _made_reviews(library: Sequence[Array], centroid: Array) -> list[float]:
+    """Cosines to the centroid of made reviews: an abstract and the GROUP - 1 nearest to it, as a question finds them."""
+    means = np.array([block.mean(axis=0) for block in library])
+    units = means / np.linalg.norm(means, axis=1, keepdims=True)
+    found = []
+    for at in random.Random(1).sample(range(len(library)), GROUPS):
+        nearest = np.argsort(-(units @ units[at]), kind="stable")[:GROUP]
+        centre = np.vstack([library[place] for place in nearest]).mean(axis=0)
+        found.append(float(centre @ centroid / np.linalg.norm(centre) / np.linalg.norm(centroid)))
+    return found
+
+
+def _range(cosines: Sequence[float]) -> dict[str, float]:
+    return {
+        "lowest": round(min(cosines), 3),
+        "median": round(float(np.median(cosines)), 3),
+        "highest": round(max(cosines), 3),
+    }
+
+
+def note(measured: dict[str, Any]) -> str:
+    """The sentence that the report prints, from what was measured."""
+    low, high = measured["ece_interval"]
+    return (
+        f"Confidence is calibrated on {measured['outcomes']} printed outcomes from abstracts on {NAME}, labelled by one "
+        f"model-assisted reader (self-consistency {measured['self_consistency']:.2f} on {measured['read_twice']} read "
+        f"twice); cross-validated calibration error {measured['ece']:.2f} (95 % interval {low:.2f} to {high:.2f})"
+    )
+
+
+if __name__ == "__main__":
+    main()
