@@ -25,13 +25,19 @@ def independent(one: Paper, other: Paper) -> bool:
 
 
 def works(papers: Iterable[Paper]) -> int:
-    """How many groups without a shared author the papers fall into; sharing passes from paper to paper."""
+    """How many groups without a shared author the papers fall into; sharing passes from paper to paper.
+
+    Papers whose authors are not known add nothing to the others, and are one group among themselves.
+    """
+    given = list(papers)
     groups: list[list[Paper]] = []
-    for paper in papers:
+    for paper in given:
+        if not paper.authors:
+            continue
         near = [group for group in groups if any(not independent(paper, other) for other in group)]
         groups = [group for group in groups if group not in near]
         groups.append([paper, *(other for group in near for other in group)])
-    return len(groups)
+    return len(groups) or min(1, len(given))
 
 
 def _author(name: str) -> tuple[str, str]:

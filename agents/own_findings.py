@@ -74,10 +74,11 @@ class OwnFindings:
 def _places(paper: Paper, passages: Sequence[Passage]) -> list[float]:
     """Relative places 0..1 as the sentence model knows them from abstracts.
 
-    An abstract is read in order; a digest holds findings from its first line; in a full text the section tells.
+    An abstract is read in order; a digest and a very short abstract hold findings from their first line; in a full
+    text the section tells.
     """
     order = [at / max(1, len(passages) - 1) for at in range(len(passages))]
-    if paper.basis is Basis.DIGEST:
+    if paper.basis is Basis.DIGEST or len(passages) < _SHORT:
         return [0.85] * len(passages)
     if paper.basis is Basis.ABSTRACT:
         return order

@@ -102,7 +102,7 @@ def attribute(paper: Paper, text: str, kind: Kind) -> str:
     """The claim as the report says it: who reports what, the source's words in quotation marks."""
     inner = text.replace("“", "‘").replace("”", "’")
     verb = "relate as an earlier view" if kind is Kind.BACKGROUND else "report"
-    if len(paper.authors) == 1:
+    if len(paper.authors) <= 1:
         verb = verb.replace("relate", "relates").replace("report", "reports")
     return f"{paper.cite} {verb}: “{inner}”"
 
