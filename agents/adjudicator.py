@@ -33,7 +33,7 @@ def _claim(
         and _compared(verdict)
         for verdict in verdicts
     )
-    confidence = calibration.confidence(claim, outcome, verdicts)
+    confidence = calibration.confidence(claim, outcome)
     return CheckedClaim(
         claim=claim, verdicts=verdicts, outcome=outcome, confidence=confidence, why=why, examined=examined
     )

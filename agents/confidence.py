@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from assignee.claims import Claim, Outcome, Stance, Verdict
+from assignee.claims import Claim, Kind, Outcome
 
 from ..tools.corpus import Corpus
 
@@ -25,29 +25,41 @@ __all__ = ["FEATURES", "Calibration", "features"]
 
 _FILE = Path(__file__).parent / "weights" / "confidence.json"
 
-FEATURES = ("corroborated", "contested", "quoted", "other", "works", "relevance", "entailment")
+FEATURES = ("corroborated", "opposed", "reported", "measured", "doubtful")
+
+# What the authors did, not what came of it: "[The authors] use A to improve B", "the sentences were annotated".
+_DEED = re.compile(
+    r"\[(?:the authors|the paper)\] (?:\w+ly |also |further |then )*(?:us(?:es?|ed)|employ|experiment|propos|appl|regard|"
+    r"train(?:s|ed)?\b|compar|assess|evaluat|conduct|introduc|present|investigat|explor|enabl|recommend|convert|make|"
+    r"develop|discuss|establish|emphasi[sz]|perform|provide an?\b|describ|extend|uncover|unveil|improv\w+ \w+ by\b)|"
+    r"\b(?:was|were) (?:\w+ly |then )?(?:annotated|collected|evaluated|labell?ed)\b|\bis (?:also )?(?:trained|proposed)\b",
+    re.I,
+)
+_CAME = re.compile(
+    r"\b(?:show(?:s|ed|n)?|demonstrat\w+|outperform\w*|achiev\w+|obtain\w*|observ\w+|finds?|found|reveal\w*|conclud\w+|"
+    r"gains?|results? (?:are|in)|negative)\b",
+    re.I,
+)
+_DANGLING = re.compile(
+    r"\b(?:these|those|such an?|doing so|beyond that|either of)\b|\bthis (?!paper|work|study)\w+", re.I
+)
 
 
-def features(claim: Claim, outcome: Outcome, verdicts: Sequence[Verdict]) -> tuple[float, ...]:
-    """What the calibration sees of an outcome, in the order of `FEATURES`; all in 0..1."""
-    deciding = [
-        item
-        for verdict in verdicts
-        for item in verdict.evidence
-        if item.paper_id != claim.paper_id and item.stance is not Stance.NEUTRAL
-    ]
-    works = min(len({item.paper_id for item in deciding}), 4) / 4
-    entailment = next(
-        (verdict.probability or 0.0 for verdict in verdicts if verdict.verifier == "entailment"), 0.0
-    )
+def features(claim: Claim, outcome: Outcome) -> tuple[float, ...]:
+    """What the calibration sees of an outcome, in the order of `FEATURES`; each 0 or 1.
+
+    `reported`: the sentence follows "we show that" or its like, which the claim leaves out. `measured`: a
+    comparison, or a figure. `doubtful`: a deed without a result, or a demonstrative that nothing resolves.
+    """
+    said = claim.text[claim.text.find("“") + 1 :]
+    deed = bool(_DEED.search(said)) and not _CAME.search(said)
+    figure = any(quantity.role != "year" for quantity in claim.quantities)
     return (
         float(outcome is Outcome.CORROBORATED),
-        float(outcome is Outcome.CONTESTED),
-        float(outcome is Outcome.QUOTED),
-        float(outcome not in {Outcome.CORROBORATED, Outcome.CONTESTED, Outcome.QUOTED}),
-        works,
-        claim.relevance,
-        entailment,
+        float(outcome in {Outcome.CONTESTED, Outcome.REFUTED}),
+        float(claim.statement[:1].islower()),
+        float(claim.kind is Kind.COMPARISON or figure),
+        float(deed or bool(_DANGLING.search(said))),
     )
 
 
@@ -58,10 +70,14 @@ def _file() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The model of the domain that covers a corpus; `domain` is None where none does."""
+    """The model of the domain that covers a corpus; `domain` is None where none does.
+
+    `outcomes` are those that were labelled often enough to say anything of.
+    """
 
     domain: str | None
     note: str
+    outcomes: tuple[str, ...] = ()
     weights: tuple[float, ...] = ()
     intercept: float = 0.0
 
@@ -82,14 +98,15 @@ class Calibration:
             return cls(
                 None, "no calibration set covers the subject of these papers, so no confidence is printed"
             )
-        return cls(best["name"], best["note"], tuple(best["weights"]), best["intercept"])
+        return cls(
+            best["name"], best["note"], tuple(best["outcomes"]), tuple(best["weights"]), best["intercept"]
+        )
 
-    def confidence(self, claim: Claim, outcome: Outcome, verdicts: Sequence[Verdict]) -> float | None:
+    def confidence(self, claim: Claim, outcome: Outcome) -> float | None:
         """Probability that a careful reader agrees with the outcome, to 3 places; None where not calibrated."""
-        if self.domain is None or outcome is Outcome.NOT_ADJUDICATED:
+        if self.domain is None or outcome.value not in self.outcomes:
             return None
         score = self.intercept + math.fsum(
-            weight * value
-            for weight, value in zip(self.weights, features(claim, outcome, verdicts), strict=True)
+            weight * value for weight, value in zip(self.weights, features(claim, outcome), strict=True)
         )
         return round(1.0 / (1.0 + math.exp(-score)), 3)

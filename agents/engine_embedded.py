@@ -57,7 +57,7 @@ class EmbeddedEngine:
         """Finding sentences that bear on the question (`extractor`)."""
         limits = extractor.Limits()
         if demands and demands != ("rewrite_answer",):
-            limits = extractor.Limits(claims=32, per_paper=5, relevance=0.38, finding=0.30)
+            limits = extractor.Limits(claims=32, per_paper=5, relevance=0.36, finding=0.30)
         return extractor.extract(corpus, parse(request.question), limits)
 
     def adjudicate(

@@ -32,7 +32,7 @@ class Limits:
     per_paper: int = 4
     share: float = 0.4
     background: float = 0.2
-    relevance: float = 0.42
+    relevance: float = 0.39
     finding: float = 0.40  # P(finding) of a sentence that no frame is found in
     told: float = 0.02  # the same where the sentence says which way something went
 

@@ -62,7 +62,8 @@ _ASIDE = re.compile(
 )
 # "Under these conditions strength falls": the conditions are the paper's own and no part of the finding.
 _CONDITIONS = re.compile(
-    r"^(?:under|in|for|with|at) (?:these|this|such|all) (?:conditions?|settings?|circumstances?|cases?|experiments?|trials?),?\s+",
+    r"^(?:under|in|for|with|at) (?:these|this|such|all) "
+    r"(?:conditions?|settings?|circumstances?|cases?|experiments?|trials?),?\s+",
     re.I,
 )
 # "While A shows x, B shows y": two clauses.

@@ -21,12 +21,10 @@ def queries(
     `widen` adds neighbouring phrases in pairs and the specific words alone: the second search of a revision.
     """
     texts = [question.text, *([seed_paper] if seed_paper else [])]
-    phrases = [phrase for phrase in question.phrases if len(phrase.split()) > 1 or "-" in phrase]
+    phrases = [phrase for phrase in question.topics if len(phrase.split()) > 1 or "-" in phrase]
     texts += [phrase for phrase in phrases if specific_stems(phrase)][:_PHRASES]
     if widen:
-        texts += [
-            f"{one} {other}" for one, other in zip(question.phrases, question.phrases[1:], strict=False)
-        ]
+        texts += [f"{one} {other}" for one, other in zip(question.topics, question.topics[1:], strict=False)]
         texts += [" ".join(sorted(question.stems))] if question.stems else []
     unique = list(dict.fromkeys(texts))
     return tuple({"source": source, "query": text} for source in sources for text in unique)

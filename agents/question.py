@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ..tools.text import STOPWORDS, content_stems, words
-from .question_words import BREAKERS, is_name, specific_stems
+from .question_words import BREAKERS, MEASURES, is_name, specific_stems
 
 __all__ = ["Form", "Question", "parse"]
 
@@ -97,6 +97,17 @@ class Question:
     phrases: tuple[str, ...]
     names: tuple[str, ...]
     stems: frozenset[str]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The phrases that tell the subject: no measures, and no phrase whose words are all in a longer one."""
+        told = [phrase for phrase in self.phrases if phrase.casefold() not in MEASURES]
+        stems = {phrase: specific_stems(phrase) for phrase in told}
+        return tuple(
+            phrase
+            for phrase in told
+            if not any(stems[phrase] < stems[other] for other in told if other != phrase)
+        )
 
     @property
     def first_only(self) -> frozenset[str]:

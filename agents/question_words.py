@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from ..tools.text import content_stems, stem
 
-__all__ = ["BREAKERS", "GENERIC", "is_name", "specific_stems"]
+__all__ = ["BREAKERS", "GENERIC", "MEASURES", "is_name", "specific_stems"]
+
+# Names of measures: they say how something is told, not what it is about.
+MEASURES = frozenset(
+    "f1 f1-score f-score bleu rouge rouge-l las uas wer em map mrr ndcg accuracy chrf comet ter meteor bertscore".split()
+)
 
 # Words that any question may hold: they tell nothing about its subject.
 GENERIC = frozenset(

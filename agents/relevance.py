@@ -68,7 +68,7 @@ class Relevance:
         return min(1.0, 0.6 * cosine + 0.3 * own + 0.25 * self._of_paper(passage.paper_id))
 
     def _share(self, stems: frozenset[str], text: str) -> float:
-        phrases = self._question.phrases
+        phrases = self._question.topics
         return sum(covers(phrase, stems, text) for phrase in phrases) / len(phrases) if phrases else 0.0
 
     def _of_paper(self, paper_id: str) -> float:

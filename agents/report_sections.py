@@ -143,12 +143,15 @@ def _crossing(item: CheckedClaim, stance: Stance) -> list[Evidence]:
 
 
 def _near_misses(checked: Sequence[CheckedClaim]) -> list[str]:
-    found = []
+    """Why claims that were compared with other works matched none, most frequent reason first."""
+    reasons: dict[str, list[str]] = {}
     for item in checked:
         for verdict in item.verdicts:
-            if verdict.verifier == "corroboration" and verdict.reason.startswith("not comparable"):
-                found.append(f"{item.claim.id}: {verdict.reason}.")
-    return found
+            if verdict.verifier == "corroboration" and verdict.reason.startswith("not comparable: "):
+                reason = verdict.reason.removeprefix("not comparable: ").split(" (")[0].split("; nearest")[0]
+                reasons.setdefault(reason, []).append(item.claim.id)
+    ranked = sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return [f"{opened(reason)}: {', '.join(ids)}." for reason, ids in ranked]
 
 
 def _evidence_limits(

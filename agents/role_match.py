@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ..tools.text import STOPWORDS, stem, words
 from .finding_cues import AUXILIARIES, CARRIERS, CHANGE_NOUNS, COMPARATIVES
-from .question_words import GENERIC, is_name
+from .question_words import GENERIC, MEASURES, is_name
 
 __all__ = [
     "DULL",
@@ -94,10 +94,6 @@ _EMPTY = frozenset(
     method methods doing combination usual usually trained section class leave continue continuing many kind typologically
     distribution especially particularly well most""".split()
 )
-# Measures are no settings: that two findings are both told in F1 makes them no more alike.
-_MEASURES = frozenset(
-    "f1 f1-score f-score bleu rouge rouge-l las uas wer em map mrr ndcg accuracy chrf comet ter meteor bertscore".split()
-)
 DULL = frozenset(item[:7] for item in GENERIC | _EMPTY)
 PLAIN = frozenset(
     stem(word)[:7]
@@ -170,7 +166,8 @@ def role(text: str) -> Role:
         if re.fullmatch(r"\d+(?:[.,]\d+)*", word):
             numbers.add(word)
             continue
-        if is_name(word) and word.casefold() not in _MEASURES:
+        # That two findings are both told in F1 makes them no more alike: a measure is no setting.
+        if is_name(word) and word.casefold() not in MEASURES:
             names.add(word.casefold())
             continue
         for part in re.split(r"[-/]", _COMPOUND.sub(r"\1\2", word)):

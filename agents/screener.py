@@ -10,7 +10,7 @@ from assignee.claims import Paper
 from ..tools.text import content_stems, sentences
 from ..tools.toolbox import Toolbox
 from .question import Question
-from .question_words import specific_stems
+from .question_words import MEASURES, specific_stems
 from .relevance import covers, mentions
 
 __all__ = ["INCLUDE", "screen"]
@@ -88,11 +88,11 @@ def _judge(paper: Paper, opening: str, question: Question, cosine: float) -> tup
     stems = [frozenset(content_stems(span)) for span in spans]
     found = [
         phrase
-        for phrase in question.phrases
+        for phrase in question.topics
         if any(covers(phrase, own, span) for own, span in zip(stems, spans, strict=True))
     ]
-    share = len(found) / len(question.phrases) if question.phrases else max(0.0, cosine)
-    named = any(mentions(name, span) for name in question.names for span in spans)
+    share = len(found) / len(question.topics) if question.topics else max(0.0, cosine)
+    named = any(mentions(name, span) for name in _names(question) for span in spans)
     relevance = round(max(0.0, 0.6 * max(cosine, 0.0) + 0.4 * share + (_NAMED if named else 0.0)), 3)
     if found:
         mentioned = "mentions " + ", ".join(found)
@@ -104,9 +104,14 @@ def _judge(paper: Paper, opening: str, question: Question, cosine: float) -> tup
     return relevance, mentioned, round(cosine, 2)
 
 
+def _names(question: Question) -> list[str]:
+    """The names of the question that tell its subject: a paper that reports F1 is no nearer to it."""
+    return [name for name in question.names if name.casefold() not in MEASURES]
+
+
 def _named(question: Question, papers: Sequence[Paper], opening: Mapping[str, str]) -> bool:
     return any(
-        mentions(name, f"{paper.title}. {opening[paper.id]}") for name in question.names for paper in papers
+        mentions(name, f"{paper.title}. {opening[paper.id]}") for name in _names(question) for paper in papers
     )
 
 

@@ -91,7 +91,7 @@ class ReportNodes:
             draft = replace(draft, reviews=reviews, decision=decision)
             revise = decision.decision is Decided.REVISE and bool(demands) and round < MAX_ROUNDS
             best = state.get("best")
-            if best and best["score"] > _score(decision):
+            if best and best["score"] >= _score(decision):
                 draft = Report.from_dict(best["report"])
                 # The earlier draft was asked to revise; at the last round the gate must settle it.
                 decision, _ = await self._decision(draft, draft.reviews, round)

@@ -170,19 +170,29 @@ def test_findings_on_something_else_give_no_direction(
     assert asked(question, build(*texts, mention)).direction is Direction.UNDETERMINED, why
 
 
-@pytest.mark.xfail(strict=True, reason="a claim that names both sides and says not which way is told as agreeing")
+@pytest.mark.xfail(
+    strict=True, reason="a claim that names both sides and says not which way is told as agreeing"
+)
 def test_only_works_that_say_which_way_agree(build: Build) -> None:
     corpus = build(YES, YES_TOO, "Spaced practice and vocabulary retention were measured in three towns.")
     assert corpus.papers["C"].cite not in asked(ASKED, corpus).text.split("agree", 1)[1]
 
 
-@pytest.mark.xfail(strict=True, reason="more of a bad outcome is told as “no” to a question that asks for no direction")
+@pytest.mark.xfail(
+    strict=True, reason="more of a bad outcome is told as “no” to a question that asks for no direction"
+)
 def test_what_the_effect_is_has_no_yes_or_no(build: Build) -> None:
     corpus = build("Sleep loss increases errors of nurses.", "Sleep loss raises errors of nurses by a third.")
-    assert asked("What is the effect of sleep loss on errors of nurses?", corpus).direction is not Direction.NO
+    assert (
+        asked("What is the effect of sleep loss on errors of nurses?", corpus).direction is not Direction.NO
+    )
 
 
-@pytest.mark.xfail(strict=True, reason="“associated with fewer” is not parsed, and the sentence is left with a hole")
+@pytest.mark.xfail(
+    strict=True, reason="“associated with fewer” is not parsed, and the sentence is left with a hole"
+)
 def test_a_question_that_is_not_understood_leaves_no_hole_in_the_text(build: Build) -> None:
-    given = asked("Is aspirin associated with fewer strokes than warfarin?", build("Aspirin leads to fewer strokes."))
+    given = asked(
+        "Is aspirin associated with fewer strokes than warfarin?", build("Aspirin leads to fewer strokes.")
+    )
     assert " and ." not in given.text

@@ -90,12 +90,16 @@ def test_nothing_on_the_question_gives_no_claim(build: Build) -> None:
 
 def test_an_earlier_view_is_a_claim_only_where_a_finding_denies_it(build: Build) -> None:
     view = "Earlier work held that spaced practice improves vocabulary retention of pupils."
-    denied = claims(build(f"{view} Spaced practice does not improve vocabulary retention of pupils.", *PAPERS))
+    denied = claims(
+        build(f"{view} Spaced practice does not improve vocabulary retention of pupils.", *PAPERS)
+    )
     views = [claim for claim in denied if claim.kind is Kind.BACKGROUND]
     assert [claim.quote for claim in views] == [view]
     assert "relates as an earlier view" in views[0].text
     assert len(views) <= 0.2 * len(denied)
-    alone = claims(build(f"{view} We measured it again.", "Massed practice lowers vocabulary retention of pupils."))
+    alone = claims(
+        build(f"{view} We measured it again.", "Massed practice lowers vocabulary retention of pupils.")
+    )
     assert not [claim for claim in alone if claim.kind is Kind.BACKGROUND]
 
 
@@ -154,7 +158,9 @@ def test_a_method_is_called_by_its_name() -> None:
 def test_a_claim_says_who_reports_it() -> None:
     two = paper("A", authors=("Ada Lind", "Bo Vik"))
     assert attribute(two, "Naps “help”.", Kind.FINDING) == "Lind and Vik (2020) report: “Naps ‘help’.”"
-    assert attribute(paper("A", authors=("Ada Lind",)), "Naps help.", Kind.FINDING).startswith("Lind (2020) reports")
+    assert attribute(paper("A", authors=("Ada Lind",)), "Naps help.", Kind.FINDING).startswith(
+        "Lind (2020) reports"
+    )
 
 
 @given(st.text(min_size=1, max_size=300).map(stored), st.integers(0, 50))

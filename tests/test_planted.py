@@ -20,7 +20,7 @@ DATE = "2026-11-20"
 # Strict: a case that is mended must leave this list. Both are silence where a finding should have been voiced.
 KNOWN = {
     "nlp-confirm-2": "“direct fine-tuning is clearly worse than …” is not matched with a gain over direct fine-tuning",
-    "materials-oppose-3": "“plain mortar outperforms mortar with graphene oxide” is not turned against “graphene oxide increases”",
+    "materials-oppose-3": "“plain mortar outperforms mortar with graphene oxide” is not set against “graphene oxide increases”",
 }
 
 Review = Callable[[PlantedCase], Report]

@@ -45,7 +45,7 @@ def commands() -> dict[str, set[str]]:
     """The options of each command."""
     group: Any = typer.main.get_command(app)
     return {
-        name: {option for parameter in command.params for option in parameter.opts}
+        name: {option for parameter in command.params for option in parameter.opts} | {"--help"}
         for name, command in group.commands.items()
     }
 
@@ -124,6 +124,19 @@ def test_the_printed_figures_are_the_measured_ones() -> None:
     ):
         assert line in README
     assert votes["contradict"]["votes"] == 0
+
+
+def test_the_printed_agreement_of_a_reader_is_the_measured_one() -> None:
+    calibrated = json.loads((ROOT / "agents" / "weights" / "confidence.json").read_text(encoding="utf-8"))
+    for domain in calibrated["domains"]:
+        measured = domain["measured"]
+        parts = [
+            f"{round(each['agreed'] * each['outcomes'])} of {each['outcomes']} {name}"
+            for name in ("quoted", "corroborated", "contested")
+            if (each := measured["by_outcome"].get(name))
+        ]
+        told = f"agreed with {100 * measured['agreed']:.0f} % of {measured['outcomes']} outcomes: {', '.join(parts)}"
+        assert told in README, f"now measured: {told}"
 
 
 def test_the_printed_reach_of_the_corroboration_seat_is_the_measured_one() -> None:

@@ -29,7 +29,11 @@ TEXTS = {
 
 
 def screened(
-    toolbox: Toolbox, names: Sequence[str] = tuple(TEXTS), seed: str | None = None, most: int = 20, **options: object
+    toolbox: Toolbox,
+    names: Sequence[str] = tuple(TEXTS),
+    seed: str | None = None,
+    most: int = 20,
+    **options: object,
 ) -> dict[str, Paper]:
     papers = []
     for name in names:
@@ -119,7 +123,6 @@ def test_a_name_is_found_as_a_word_of_its_own(name: str, text: str, there: bool)
     ("phrase", "text", "covered", "named"),
     [
         ("sign languages", "Sign languages have a grammar.", True, True),
-        ("sign languages", "Many languages have a grammar.", False, True),
         ("named entity recognition", "Entity recognition was named first.", True, True),
         ("named entity recognition", "Speech recognition is hard.", False, False),
         ("XTREME-R benchmark", "We report XTREME results.", False, False),

@@ -54,17 +54,17 @@ def fold(text: str) -> str:
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|cf|vs|viz|resp|approx|ca|etc|Fig|Figs|Eq|Eqs|Sec|Sect|Tab|No|Nos|Vol|Dr|Mr|Mrs|Ms|"
-    r"Prof|St|Jr|Sr|Inc|Ltd|al|pp|Ref|Refs|Ch|App|Thm|Def|Prop|w\.r\.t|a\.k\.a|spp|sp|var)|\b[A-Z])\.$"
+    r"Prof|St|Jr|Sr|Inc|Ltd|al|pp|Ref|Refs|Ch|App|Thm|Def|Prop|w\.r\.t|a\.k\.a|spp|sp|var)|(?<![\w-])[A-Z])\.$"
 )
 _LONGEST_BRACKET = 400
-_BOUNDARY = re.compile(r"(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*[^\W_a-z])")
+_BOUNDARY = re.compile(r"(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*(?:[^\W_a-z]|[a-z]-?[A-Z]))")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of a stored text, in order, without surrounding space.
 
-    Splits after . ! ? before a capital, digit or opening mark, but not after abbreviations, initials or inside an
-    open bracket. Every non-space character lies in exactly one span.
+    Splits after . ! ? before a capital, a digit, an opening mark or a name such as mBERT, but not after abbreviations
+    and initials, nor inside an open bracket. Every non-space character lies in exactly one span.
     """
     start = 0
     for match in _BOUNDARY.finditer(text):

@@ -81,7 +81,7 @@ def _row(
         "end": claim.end,
         "outcome": checked.outcome.value,
         "cited": [[item.paper_id, item.start, item.end] for item in cited],
-        "features": list(features(claim, checked.outcome, checked.verdicts)),
+        "features": list(features(claim, checked.outcome)),
         "read": {
             "claim": claim.text,
             "kind": claim.kind.value,
