@@ -134,7 +134,7 @@ def _which(
 def _effect(question: Question, sentence: str) -> tuple[Direction | None] | None:
     stems = frozenset(content_stems(sentence))
     subject = [phrase for phrase in question.phrases if phrase in question.subject] or [question.subject]
-    outcome = [phrase for phrase in question.phrases if phrase in question.outcome][:1] or [question.outcome]
+    outcome = [question.outcome_head]
     if not all(names_it(phrase, stems, sentence) for phrase in subject + outcome):
         return None
     asked = _asked(question)
@@ -186,7 +186,7 @@ def _text(
         return ", ".join(f"{corpus.papers[item.claim.paper_id].cite} [{item.claim.id}]" for item in items)
 
     parts = [gap.sentence for gap in missing]
-    head = next((phrase for phrase in question.phrases if phrase in question.outcome), question.outcome)
+    head = question.outcome_head
     sides = (question.first, question.second) if question.form == "comparison" else (question.subject, head)
     both = f"both {sides[0]} and {sides[1]}"
     about = (

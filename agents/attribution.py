@@ -7,9 +7,9 @@ import re
 __all__ = ["announcement", "asserted", "belief", "of_others"]
 
 _OF_OTHERS = re.compile(
-    r"\b(?:previous(?:ly)?|prior|earlier|existing|recent|past|most|several|many|other|related|much|extensive)\s+"
+    r"\b(?:previous(?:ly)?|prior|earlier|existing|recent|latest|modern|past|most|several|many|other|related|much|extensive)\s+"
     r"(?:research|works?|stud(?:y|ies)|literature|papers?|approaches|methods|models|evidence|results|findings|reports?|"
-    r"efforts|advances|progress|benchmarks|trials|reviews|systems)\b"
+    r"efforts|advances|progress|techniques|benchmarks|trials|reviews|systems)\b"
     r"|\b(?:has|have) (?:recently |also |previously |long |often |been )*(?:been )?(?:shown|"
     r"proven|demonstrated|reported|"
     r"found|observed|achieved|become|received|led|emerged|gained|spurred|seen|known|considered|"

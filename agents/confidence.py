@@ -48,18 +48,20 @@ _DANGLING = re.compile(
 def features(claim: Claim, outcome: Outcome) -> tuple[float, ...]:
     """What the calibration sees of an outcome, in the order of `FEATURES`; each 0 or 1.
 
-    `reported`: the sentence follows "we show that" or its like, which the claim leaves out. `measured`: a
+    The last three say how a sentence is worded, and count where it stands alone: what decides about agreement and
+    disagreement is the other work. `reported`: the sentence follows "we show that" or its like, which the claim leaves out. `measured`: a
     comparison, or a figure. `doubtful`: a deed without a result, or a demonstrative that nothing resolves.
     """
+    alone = outcome in {Outcome.QUOTED, Outcome.GROUNDED}
     said = claim.text[claim.text.find("“") + 1 :]
     deed = bool(_DEED.search(said)) and not _CAME.search(said)
     figure = any(quantity.role != "year" for quantity in claim.quantities)
     return (
         float(outcome is Outcome.CORROBORATED),
         float(outcome in {Outcome.CONTESTED, Outcome.REFUTED}),
-        float(claim.statement[:1].islower()),
-        float(claim.kind is Kind.COMPARISON or figure),
-        float(deed or bool(_DANGLING.search(said))),
+        float(alone and claim.statement[:1].islower()),
+        float(alone and (claim.kind is Kind.COMPARISON or figure)),
+        float(alone and (deed or bool(_DANGLING.search(said)))),
     )
 
 

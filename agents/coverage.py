@@ -37,14 +37,6 @@ def gaps(question: Question, corpus: Corpus) -> list[Gap]:
     missing = [phrase for phrase in wanted if not mentioned[phrase]]
     apart = [phrase for phrase in rest if mentioned[phrase] and acting and not mentioned[phrase] & acting]
     name = " and ".join(subject)
-    if len(apart) > 1 and len(apart) * 2 > len(rest):
-        # Hardly anything asked about is covered together with what acts: that is the gap to name.
-        apart = []
-        if subject[0] not in missing:
-            sentence = (
-                f"The included papers that mention {name} mention hardly anything else of the question."
-            )
-            return [Gap(subject[0], sentence), *(Gap(phrase, _absent(phrase)) for phrase in missing)]
     found = [Gap(phrase, _absent(phrase)) for phrase in missing]
     found += [Gap(phrase, f"No included paper that mentions {name} mentions {phrase}.") for phrase in apart]
     return sorted(found, key=lambda gap: wanted.index(gap.phrase))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assignee.claims import CheckedClaim, Claim, Decision, Flow, Paper, Report, Review, RunManifest, Verdict
@@ -76,6 +77,8 @@ class EmbeddedEngine:
         corpus: Corpus,
     ) -> Report:
         """The templates of `writer`."""
+        calibration = Calibration.covering(corpus)
+        manifest = replace(manifest, calibration={"domain": calibration.domain, "note": calibration.note})
         return writer.write(request, papers, checked, flow, manifest, corpus, writer.EMBEDDED_LIMITS)
 
     def decide(

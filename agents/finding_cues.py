@@ -291,6 +291,7 @@ AUXILIARIES = frozenset(
         "therefore",
         "hence",
         "already",
+        "most",
         "clearly",
         "positively",
         "negatively",

@@ -99,6 +99,12 @@ class Question:
     stems: frozenset[str]
 
     @property
+    def outcome_head(self) -> str:
+        """The first noun phrase of the outcome: "zero-shot transfer" of "zero-shot transfer in XTREME, when …"."""
+        held = [phrase for phrase in self.phrases if phrase in self.outcome]
+        return min(held, key=self.outcome.index, default=self.outcome)
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """The phrases that tell the subject: no measures, and no phrase whose words are all in a longer one."""
         told = [phrase for phrase in self.phrases if phrase.casefold() not in MEASURES]

@@ -17,7 +17,7 @@ from .question_words import is_name
 __all__ = ["Statement", "attribute", "statement"]
 
 _DEPENDENT = re.compile(
-    r"^(?:beyond (?:that|this)|apart from (?:that|this)|in addition to (?:that|this)|as such|so far)\b|"
+    r"^(?:beyond (?:that|this)|apart from (?:that|this)|for (?:example|instance)|in addition to (?:that|this)|as such|so far)\b|"
     r"^(?:(?:moreover|furthermore|additionally|finally|however|thus|therefore|hence|also|in addition|interestingly|"
     r"surprisingly|notably|consequently|for example|for instance|specifically|as a result|in particular|similarly|"
     r"in contrast|on the other hand|besides|meanwhile|overall|more importantly|"

@@ -106,7 +106,7 @@ def _title(question: Question, flow: Flow) -> str:
     if question.form == "comparison":
         subject = f"{question.first} and {question.second} compared"
     elif question.subject and question.form in {"effect", "polar"}:
-        head = next((phrase for phrase in question.phrases if phrase in question.outcome), question.outcome)
+        head = question.outcome_head
         subject = f"{question.subject} and {head}" if head else question.subject
     else:
         subject = question.text.rstrip("?. ")

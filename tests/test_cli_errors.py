@@ -162,7 +162,9 @@ def test_ctrl_c_is_exit_130_and_the_run_can_be_resumed(library: Path, tmp_path: 
     os.mkfifo(pipe)
     path = os.pathsep.join([str(tmp_path / "site"), str(TESTS)])
     environment = os.environ | {"FAKE_PIPE": str(pipe), "PYTHONPATH": path}
-    command = [sys.executable, "-m", "assignee"]
+    # A background job inherits SIGINT as ignored, and Python then leaves it so: the child sets it back.
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from assignee.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code]
     asked = ["review", QUESTION, "--library", str(library), "--engine", "waiting", "--out", "answer"]
     with subprocess.Popen(
         [*command, *asked], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -170,7 +172,7 @@ def test_ctrl_c_is_exit_130_and_the_run_can_be_resumed(library: Path, tmp_path: 
         with pipe.open() as told:
             assert told.readline() == "extract\n"
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate()
+        out, err = running.communicate(timeout=60)
     assert running.returncode == 130
     assert out == ""
     last = err.splitlines()[-1]

@@ -46,9 +46,8 @@ def summary(report: Report, out: Path | None, run_id: str, command: str = "assig
         lines.append(
             f"Report: {_near(out) / 'report.html'} (also report.md, report.json, references.bib, run.json)"
         )
-    lines.append(
-        f"Any claim in full: {command} show {run_id} --claim {chosen[0].claim.id if chosen else 'ID'}"
-    )
+    if chosen:
+        lines.append(f"Any claim in full: {command} show {run_id} --claim {chosen[0].claim.id}")
     lines.append(f'Your own papers:   {command} review "YOUR QUESTION" --library PATH/TO/YOUR/PAPERS')
     return "\n".join(lines)
 

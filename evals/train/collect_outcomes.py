@@ -122,11 +122,11 @@ def _shown(item: Evidence, report: Report, corpus: Corpus) -> dict[str, Any]:
 def _nearest(checked: CheckedClaim, report: Report, corpus: Corpus) -> list[list[Any]]:
     cosines = corpus.vectors @ corpus.embed([checked.claim.statement])[0]
     found = [
-        [round(float(cosines[row]), 2), report.paper(passage.paper_id).cite, passage.text]
+        (round(float(cosines[row]), 2), report.paper(passage.paper_id).cite, passage.text)
         for row, passage in enumerate(corpus.passages)
         if passage.paper_id != checked.claim.paper_id
     ]
-    return sorted(found, key=lambda item: (-item[0], item[2]))[:_NEAREST]
+    return [list(item) for item in sorted(found, key=lambda item: (-item[0], item[2]))[:_NEAREST]]
 
 
 if __name__ == "__main__":
