@@ -7,64 +7,38 @@ outcome), about the population and benchmark asked for. Votes are not counted: w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from assignee.claims import Answer, AnswerStrength, CheckedClaim, Direction, Outcome
+from assignee.claims import Answer, AnswerStrength, CheckedClaim, Direction
 
 from ..tools.corpus import Corpus
 from ..tools.text import content_stems
 from .coverage import Gap, gaps
-from .finding import Frame, frames
 from .independence import works as count_works
 from .prose import counted, opened
 from .question import Question
-from .question_words import specific_stems
-from .relevance import covers, names_it
+from .readings import USABLE, Reading, read
+from .relevance import covers
 
-__all__ = ["Reading", "answer", "read"]
+__all__ = ["answer"]
 
 _NEAREST = 3  # claims shown when none answers directly
-_USABLE = frozenset({Outcome.CORROBORATED, Outcome.GROUNDED, Outcome.QUOTED, Outcome.CONTESTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one claim says on the question: `direction` is None where it names both things but not which way."""
-
-    checked: CheckedClaim
-    direction: Direction | None
-
-
-def read(question: Question, checked: Sequence[CheckedClaim]) -> list[Reading]:
-    """The claims that name both sides of the question, each with what it says."""
-    found = []
-    for item in checked:
-        if item.outcome not in _USABLE:
-            continue
-        sentence = item.claim.quote
-        if question.form == "comparison":
-            reading = _comparison(question, sentence)
-        elif question.form in {"polar", "effect"} and question.outcome:
-            reading = _effect(question, sentence)
-        else:
-            reading = None
-        if reading is not None:
-            found.append(Reading(item, reading[0]))
-    return found
 
 
 def answer(question: Question, checked: Sequence[CheckedClaim], corpus: Corpus) -> Answer:
     """Direction, strength, gaps and a text that leads with what is not covered."""
     missing = gaps(question, corpus)
-    readings = read(question, checked)
-    works = count_works([corpus.papers[item.checked.claim.paper_id] for item in readings])
-    directions = {item.direction for item in readings if item.direction is not None}
-    voiced = count_works(
-        [corpus.papers[item.checked.claim.paper_id] for item in readings if item.direction is not None]
-    )
+    readings = read(question, checked, corpus)
+    voices = [item for item in readings if item.direction is not None]
+    directions = {item.direction for item in voices}
+    voiced = count_works(corpus.papers[item.checked.claim.paper_id] for item in voices)
     direction = Direction.UNDETERMINED
     if not missing and voiced >= 2:
-        direction = next(iter(directions)) if len(directions) == 1 else Direction.MIXED
+        direction = Direction.MIXED if len(directions) > 1 else voices[0].direction or Direction.UNDETERMINED
+        readings = voices  # who gives no direction is no support for one
+    agreed = direction
+    if question.form == "effect" and direction is not Direction.MIXED:
+        direction = Direction.UNDETERMINED  # "what is the effect" has no yes or no; the text says which way
+    works = count_works(corpus.papers[item.checked.claim.paper_id] for item in readings)
     if works == 0:
         strength = AnswerStrength.NONE
     elif works == 1:
@@ -73,11 +47,9 @@ def answer(question: Question, checked: Sequence[CheckedClaim], corpus: Corpus) 
         consistent = len(directions) == 1 and voiced >= 2
         strength = AnswerStrength.SEVERAL_CONSISTENT if consistent else AnswerStrength.SEVERAL_INCONSISTENT
     resting = [item.checked for item in readings]
-    nearest = _nearest(
-        question, [item for item in checked if item.outcome in _USABLE and item not in resting]
-    )
+    nearest = _nearest(question, [item for item in checked if item.outcome in USABLE and item not in resting])
     shown = resting or nearest[:_NEAREST]
-    text = _text(question, missing, readings, nearest, works, direction, corpus)
+    text = _text(question, missing, readings, nearest, works, agreed, corpus)
     return Answer(
         text=text,
         direction=direction,
@@ -86,76 +58,6 @@ def answer(question: Question, checked: Sequence[CheckedClaim], corpus: Corpus) 
         not_covered=tuple(gap.phrase for gap in missing),
         claim_ids=tuple(item.claim.id for item in shown),
     )
-
-
-def _comparison(question: Question, sentence: str) -> tuple[Direction | None] | None:
-    stems = frozenset(content_stems(sentence))
-    first, second = specific_stems(question.first), specific_stems(question.second)
-    if not _names_side(first - second, stems) or not _names_side(second - first, stems):
-        return None
-    core = first & second
-    if core and 2 * len(core & stems) < len(core):
-        return None
-    subject = [phrase for phrase in question.phrases if phrase in question.subject]
-    if subject and not covers(subject[0], stems, sentence):
-        return None
-    for frame in frames(sentence):
-        if frame.own:
-            continue
-        told = _which(question, frame, first, second)
-        if told is not None:
-            return (told,)
-    return (None,)
-
-
-def _names_side(only: frozenset[str], stems: frozenset[str]) -> bool:
-    return bool(only) and len(only & stems) >= max(1, (len(only) + 1) // 2)
-
-
-def _which(
-    question: Question, frame: Frame, first: frozenset[str], second: frozenset[str]
-) -> Direction | None:
-    agent, other = frozenset(content_stems(frame.agent)), frozenset(content_stems(frame.comparator))
-    only_first, only_second = first - second, second - first
-
-    def side(stems: frozenset[str]) -> str:
-        mine, theirs = len(stems & only_first) / len(only_first), len(stems & only_second) / len(only_second)
-        return "first" if mine > theirs else "second" if theirs > mine else ""
-
-    sides = side(agent), side(other)
-    if not all(sides) or sides[0] == sides[1]:
-        return None
-    if frame.direction == 0:
-        return Direction.NO_DIFFERENCE
-    winner = sides[0] if frame.direction > 0 else sides[1]
-    return Direction.FIRST if winner == "first" else Direction.SECOND
-
-
-def _effect(question: Question, sentence: str) -> tuple[Direction | None] | None:
-    stems = frozenset(content_stems(sentence))
-    subject = [phrase for phrase in question.phrases if phrase in question.subject] or [question.subject]
-    outcome = [question.outcome_head]
-    if not all(names_it(phrase, stems, sentence) for phrase in subject + outcome):
-        return None
-    asked = _asked(question)
-    for frame in frames(sentence):
-        agent = frozenset(content_stems(frame.agent))
-        if frame.own or not all(names_it(phrase, agent, frame.agent) for phrase in subject):
-            continue
-        if frame.direction == 0:
-            return (Direction.NO,)
-        return (Direction.YES if frame.direction == asked else Direction.NO,)
-    return (None,)
-
-
-def _asked(question: Question) -> int:
-    """Which way the question's own verb goes: +1 where it asks for a benefit, also of an effect in general."""
-    told = (
-        frames(f"{question.subject} {question.text.split(question.subject, 1)[-1]}")
-        if question.form == "polar"
-        else ()
-    )
-    return told[0].direction if told and told[0].direction else 1
 
 
 def _nearest(question: Question, checked: Sequence[CheckedClaim]) -> list[CheckedClaim]:
@@ -188,12 +90,14 @@ def _text(
     parts = [gap.sentence for gap in missing]
     head = question.outcome_head
     sides = (question.first, question.second) if question.form == "comparison" else (question.subject, head)
-    both = f"both {sides[0]} and {sides[1]}"
+    both = f"both {sides[0]} and {sides[1]}" if all(sides) else "both sides of the question"
     about = (
         f"{sides[0]} against {sides[1]}"
         if question.form == "comparison"
         else f"what {sides[0]} does to {sides[1]}"
     )
+    if not all(sides):
+        about = "the question"
     resting = [item.checked for item in readings]
     papers = len({item.claim.paper_id for item in resting})
     who = f"{counted(papers, 'included work')} {'names' if papers == 1 else 'name'} {both}"
@@ -206,6 +110,12 @@ def _text(
                 camps.setdefault(item.direction, []).append(item.checked)
         told = "; ".join(f"{_SIDES[camp]}: {cited(items)}" for camp, items in camps.items())
         parts.append(f"The included works disagree on {about}. {opened(told)}. {opened(who)}.")
+    elif question.form == "effect" and direction is not Direction.UNDETERMINED:
+        does = "improves" if direction is Direction.YES else "does not improve"
+        parts.append(
+            f"Undetermined as a yes or no, which the question is not; but {who} and agree that {sides[0]} {does} "
+            f"{sides[1]}: {cited(resting)}."
+        )
     elif direction is not Direction.UNDETERMINED:
         better = question.first if direction is Direction.FIRST else question.second
         says = _SAYS.get(direction) or f"{opened(better)} is reported to do better"

@@ -48,9 +48,9 @@ _DANGLING = re.compile(
 def features(claim: Claim, outcome: Outcome) -> tuple[float, ...]:
     """What the calibration sees of an outcome, in the order of `FEATURES`; each 0 or 1.
 
-    The last three say how a sentence is worded, and count where it stands alone: what decides about agreement and
-    disagreement is the other work. `reported`: the sentence follows "we show that" or its like, which the claim leaves out. `measured`: a
-    comparison, or a figure. `doubtful`: a deed without a result, or a demonstrative that nothing resolves.
+    The last three are about the wording and count where a sentence stands alone; what decides about agreement and
+    disagreement is the other work. `reported`: it follows "we show that" or its like, which the claim leaves out.
+    `measured`: a comparison, or a figure. `doubtful`: a deed without a result, or a demonstrative left open.
     """
     alone = outcome in {Outcome.QUOTED, Outcome.GROUNDED}
     said = claim.text[claim.text.find("“") + 1 :]

@@ -55,6 +55,34 @@ _LEADING_COMPARATORS = tuple(item for item in COMPARATIVE_MARKERS if item not in
 _UNPARSED = re.compile(r"(?:with|without|in|on|at|under|during|of|for)\b", re.I)
 _POINTING = re.compile(r"\b(?:these|those|such|this) (?!is\b|are\b|of\b|was\b|were\b)\w+", re.I)
 _QUALIFIED = re.compile(r"\bonly (?!when\b)\w+|\bexplains? why\b|\bneeds? more\b|\bas in previous\b", re.I)
+# "Dropping A hurts", "less A improves": what acts is the lack of A.
+_TAKEN_AWAY = re.compile(
+    r"(?:dropping|removing|omitting|excluding|withholding|eliminating|ablating|disabling|stopping|"
+    r"lack|absence|removal|less|fewer|"
+    r"reduced|reducing|lower|no|without)\b",
+    re.I,
+)
+# "was expected to improve", "would improve", "we fail to find that A improves".
+_IRREAL = re.compile(
+    r"\b(?:expected|claimed|believed|thought|assumed|hypothesi[sz]ed|predicted|supposed|said|"
+    r"designed|intended|planned|hoped|"
+    r"meant|needs?|aims?|tries|tried) to\b|\b(?:would|should)\b|\b(?:fail(?:s|ed)? to|(?:do|"
+    r"did|does|could|can) not|cannot|no evidence)\b.*\b(?:find|show|"
+    r"observe|see|confirm|replicate|that)\b",
+    re.I,
+)
+_INSIGNIFICANT = re.compile(r"\bnot (?:statistically )?significant\b|\b(?:non-?|in)significant\b", re.I)
+_NONE_AFTER = re.compile(
+    r"\b(?:none|neither|nowhere|nobody|less)\b(?!\s+(?:error|noise|data|time|memory))", re.I
+)
+_NO_SIZE = re.compile(r"\bby (?:[−-]\s*\d|0(?:\.0+)?(?!\.?\d))", re.I)
+# "improves A most when B": told of B, not of A in general.
+_MOST_WHEN = re.compile(r"\b(?:most|best|more|better) (?:when|if|where|for)\b", re.I)
+_REVERSED = re.compile(
+    r"(?:the |a |any )?(?:\w+ )?(?:decreases?|drops?|reductions?|degradations?|declines?|deterioration)\b",
+    re.I,
+)
+_WITHOUT = re.compile(r"\bwithout\b", re.I)
 _CIRCUMSTANCE = re.compile(r"(?:when|with|using|after|if|by|without)\b", re.I)
 # A setting that is a condition, not a place.
 _CONDITION = re.compile(r"(?:at|under|during|over|with|without|using|when|after|given|by)\b", re.I)
@@ -110,6 +138,7 @@ def frames(sentence: str) -> tuple[Frame, ...]:
     """The frames of one sentence, in order; none where no cue of direction is found."""
     found: list[Frame] = []
     last_agent = ""
+    doubted = bool(_INSIGNIFICANT.search(sentence))
     for clause in clauses(sentence):
         frame = _clause(clause)
         if frame is None:
@@ -119,7 +148,7 @@ def frames(sentence: str) -> tuple[Frame, ...]:
         if not frame.agent and not frame.own and last_agent:
             frame = replace(frame, agent=last_agent)
         last_agent = frame.agent or last_agent
-        found.append(frame)
+        found.append(replace(frame, own=True) if doubted and frame.direction else frame)
     return tuple(found)
 
 
@@ -156,18 +185,32 @@ def _clause(clause: str) -> Frame | None:
         comparator=trimmed(draft.comparator),
         place=trimmed(draft.place),
         circumstance=trimmed(draft.circumstance),
-        own=draft.own or _unsettled(draft, clause[: cue.start]),
+        own=draft.own or _unsettled(draft, clause, cue),
         denied=direction if cue.negated else 0,
         comparative=cue.kind == "comparative_verb" or bool(trimmed(draft.comparator)),
         clause=clause,
     )
 
 
-def _unsettled(draft: _Draft, before: str) -> bool:
-    """Whether what acts, or where, cannot be told from the sentence, or the finding is qualified beyond comparison."""
-    if _UNPARSED.match(trimmed(draft.agent)) or _QUALIFIED.search(before):
+def _unsettled(draft: _Draft, clause: str, cue: Cue) -> bool:
+    """Whether what acts, where, or what is asserted cannot be told from the clause: then it is compared with nothing."""
+    agent, before, after = trimmed(draft.agent), clause[: cue.start], clause[cue.end :]
+    if (
+        _UNPARSED.match(agent)
+        or _TAKEN_AWAY.match(agent)
+        or _QUALIFIED.search(before)
+        or _IRREAL.search(before)
+    ):
         return True
-    return bool(_POINTING.search(f"{draft.agent} {draft.outcome} {draft.place} {draft.comparator}"))
+    if _MOST_WHEN.search(after):
+        return True
+    if cue.direction and not cue.negated and (_NONE_AFTER.search(after) or _NO_SIZE.search(after)):
+        return True
+    # "Mitigates the decrease in retention" turns back; "a larger reduction of severity" is plain.
+    turned = _REVERSED.match(draft.outcome) and not LOWER_IS_BETTER & set(content_stems(draft.outcome))
+    if turned or _WITHOUT.search(f"{agent} {draft.outcome} {draft.place}"):
+        return True
+    return bool(_POINTING.search(f"{agent} {draft.outcome} {draft.place} {draft.comparator}"))
 
 
 def _draft(clause: str, cue: Cue, setting: str) -> _Draft:

@@ -38,7 +38,7 @@ _REPORTING = re.compile(
     re.I,
 )
 _SAYING = (
-    r"(?:showing|finding|demonstrating|indicating|suggesting|revealing|(?:and|to) (?:find|show|"
+    r"(?:showing|finding|demonstrating|indicating|suggesting|revealing|and (?:find|show|"
     r"observe|demonstrate|conclude)) that\s"
 )
 _VERB = (

@@ -30,7 +30,7 @@ _UP = """improve improves improved improving boost boosts boosted enhance enhanc
 help helps helped increase increases increased raise raises raised strengthen strengthens strengthened facilitate
 facilitates facilitated promote promotes promoted accelerate accelerates accelerated elevate elevates elevated
 augment ameliorate ameliorates alleviate alleviates alleviated extend extends prolong prolongs prolonged
-rise rises rose harden hardens hardened"""
+rise rises rose"""
 _DOWN = """hurt hurts harm harms harmed degrade degrades degraded decrease decreases decreased reduce reduces reduced
 reducing worsen worsens worsened impair impairs impaired lower lowers lowered deteriorate deteriorates deteriorated
 damage damages damaged drop drops dropped diminish diminishes diminished hinder hinders hindered lessen lessens
@@ -155,6 +155,9 @@ EQUALITY = (
 NEGATIONS = frozenset(
     [
         "not",
+        "rarely",
+        "seldom",
+        "infrequently",
         "no",
         "never",
         "neither",

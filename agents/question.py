@@ -161,13 +161,22 @@ def _compared(text: str) -> tuple[str, str]:
         if pattern is _COMPARE[-1]:
             # "… of transfer for NER versus NLI": only the phrase next to "versus" is compared.
             first = _HEAD.sub("", first)
-        first, second = _clean(first), _clean(second)
+        first, second = _noun_phrase(_clean(first)), _clean(second)
         # "cross-lingual transfer via English X … transfer via multilingual X": the shared frame is not compared.
         if " via " in first and " via " in second:
             first, second = first.split(" via ", 1)[1], second.split(" via ", 1)[1]
         if specific_stems(first) - specific_stems(second) and specific_stems(second) - specific_stems(first):
             return first, second
     return "", ""
+
+
+def _noun_phrase(text: str) -> str:
+    """Up to the verb: "metformin" of "metformin reduce mortality"."""
+    tokens = text.split()
+    cut = next(
+        (at for at, token in enumerate(tokens) if at and token.casefold().strip(",") in BREAKERS), len(tokens)
+    )
+    return " ".join(tokens[:cut])
 
 
 @lru_cache(maxsize=64)
@@ -187,7 +196,7 @@ def parse(text: str) -> Question:
     elif effect:
         form = "effect"
         subject, outcome = _clean(effect["subject"]), _clean(effect["outcome"])
-    elif polar:
+    elif polar and not re.search(r"\b(?:not|never|no longer)\b", text, re.I):
         form = "polar"
         rest = polar["rest"].rstrip("?. ")
         tokens = rest.split()

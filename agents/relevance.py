@@ -32,14 +32,14 @@ def covers(phrase: str, stems: frozenset[str], text: str, strict: bool = False) 
 
 
 def names_it(phrase: str, stems: frozenset[str], text: str) -> bool:
-    """Whether a text names the thing a phrase stands for: three quarters of its stems, or its last word and half."""
+    """Whether a text names the thing a phrase stands for: three quarters of its stems, or its last word and three fifths."""
     names = [word for word in words(phrase) if is_name(word)]
     plain = [stem for word in words(phrase) if not is_name(word) for stem in content_stems(word)]
     wanted = [stem for stem in plain if stem not in GENERIC] or plain
     if any(not mentions(name, text) for name in names):
         return False
     share = sum(stem in stems for stem in wanted) / len(wanted) if wanted else 1.0
-    return share >= 0.75 or (share >= 0.5 and wanted[-1] in stems)
+    return share >= 0.75 or (share >= 0.6 and wanted[-1] in stems)
 
 
 def mentions(name: str, text: str) -> bool:

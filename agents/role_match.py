@@ -64,7 +64,7 @@ _ALTERNATIVES: tuple[frozenset[str], ...] = tuple(
 _SAME = {
     stem(word): stem(group.split()[0])
     for group in (
-        "train training trained finetuning finetuned finetune tuning tuned",
+        "train training trained transfer learning learn finetuning finetuned finetune tuning tuned",
         "pretrain pretraining pretrained",
         "switched switching mixed",
         "mobilisation mobilization",
@@ -95,6 +95,8 @@ _EMPTY = frozenset(
     distribution especially particularly well most""".split()
 )
 DULL = frozenset(item[:7] for item in GENERIC | _EMPTY)
+# Generic words that still tell one act from another: spaced practice is not spaced testing.
+_ACTS = frozenset(item[:7] for item in GENERIC - _EMPTY) - frozenset(item[:7] for item in COMPARATIVES)
 PLAIN = frozenset(
     stem(word)[:7]
     for word in """baseline baselines placebo control controls vanilla standard usual no without untreated none direct
@@ -215,6 +217,9 @@ def match(left: Role, right: Role, rest: tuple[Role, Role] | None = None, strict
         return Match(0.0, pair(left.names, right.names))
     if left.numbers and right.numbers and not left.numbers & right.numbers:
         return Match(0.0, pair(left.numbers, right.numbers))
+    acts = (left.terms - right.terms) & _ACTS, (right.terms - left.terms) & _ACTS
+    if strict and acts[0] and acts[1]:
+        return Match(0.0, pair(*acts))
     mine, theirs = left.specific, right.specific
     if not mine and not theirs:
         shared_names = left.names & right.names

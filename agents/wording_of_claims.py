@@ -32,7 +32,7 @@ _DEPENDENT = re.compile(
 _POINTING = re.compile(
     r"\b(?:these|those|such|this) (?:same |two |three |new |simple )?(?:\w+ )?(?:techniques?|methods?|approach(?:es)?|steps?|"
     r"languages?|tasks?|datasets?|settings?|problems?|models?|features?|improvements?|results?|strategy|strategies|"
-    r"representations?|systems?|phenomenon|gap|issue|limitation|end|way|process|framework|transfer)\b|\bdoing so\b|"
+    r"representations?|systems?|phenomenon|gap|issue|limitation|end|way|process|framework|transfer)\b|\bdoing so\b|\bhere\b|"
     r"\b(?:using |with )?both (?:methods|approaches|techniques|models|tasks|datasets|languages|settings)\b",
     re.I,
 )

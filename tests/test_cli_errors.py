@@ -163,7 +163,10 @@ def test_ctrl_c_is_exit_130_and_the_run_can_be_resumed(library: Path, tmp_path: 
     path = os.pathsep.join([str(tmp_path / "site"), str(TESTS)])
     environment = os.environ | {"FAKE_PIPE": str(pipe), "PYTHONPATH": path}
     # A background job inherits SIGINT as ignored, and Python then leaves it so: the child sets it back.
-    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from assignee.cli import main; sys.exit(main())"
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from assignee.cli import main; sys.exit(main())"
+    )
     command = [sys.executable, "-c", code]
     asked = ["review", QUESTION, "--library", str(library), "--engine", "waiting", "--out", "answer"]
     with subprocess.Popen(
