@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["announcement", "asserted", "belief", "of_others"]
+__all__ = ["announcement", "asserted", "belief", "doubtful", "of_others"]
 
 _OF_OTHERS = re.compile(
-    r"\b(?:previous(?:ly)?|prior|earlier|existing|recent|latest|modern|past|most|several|many|other|related|much|extensive)\s+"
+    r"\b(?:previous(?:ly)?|prior|earlier|existing|recent|latest|modern|past|most|several|many|"
+    r"other|related|much|extensive)\s+"
     r"(?:research|works?|stud(?:y|ies)|literature|papers?|approaches|methods|models|evidence|results|findings|reports?|"
     r"efforts|advances|progress|techniques|benchmarks|trials|reviews|systems)\b"
     r"|\b(?:has|have) (?:recently |also |previously |long |often |been )*(?:been )?(?:shown|"
@@ -150,3 +151,34 @@ def announcement(sentence: str) -> bool:
 def asserted(sentence: str) -> bool:
     """Whether a sentence asserts a result: not an aim, a question, a hope, or an instruction to the reader."""
     return not _UNASSERTED.search(sentence)
+
+
+# What the authors did, not what came of it: "[The authors] use A to improve B", "the sentences were annotated".
+_DEED = re.compile(
+    r"\[(?:the authors|the paper)\] (?:\w+ly |also |further |then )*(?:us(?:es?|ed)|employ|experiment|"
+    r"propos|appl|regard|"
+    r"train(?:s|ed)?\b|compar|assess|evaluat|conduct|introduc|present|investigat|explor|enabl|recommend|convert|make|"
+    r"develop|discuss|establish|emphasi[sz]|perform|provide an?\b|describ|extend|uncover|unveil|improv\w+ \w+ by\b)|"
+    r"\b(?:was|were) (?:\w+ly |then )?(?:annotated|collected|evaluated|labell?ed)\b|\bis (?:also )?(?:trained|"
+    r"proposed)\b",
+    re.I,
+)
+_CAME = re.compile(
+    r"\b(?:show(?:s|ed|n)?|demonstrat\w+|outperform\w*|achiev\w+|obtain\w*|observ\w+|finds?|found|reveal\w*|conclud\w+|"
+    r"gains?|results? (?:are|in)|negative)\b",
+    re.I,
+)
+_DANGLING = re.compile(
+    r"\b(?:these|those) (?!conditions|settings|circumstances|patients|participants|cases)|\b(?:such an?|"
+    r"doing so|beyond that|either of)\b|\bthis (?!paper|work|study)\w+",
+    re.I,
+)
+
+
+def doubtful(said: str) -> bool:
+    """Whether a claim's words, references resolved, tell a deed without a result, or point at what is not there.
+
+    Of such claims a reader agreed with few (`evals/gold/outcome_labels.jsonl`).
+    """
+    deed = bool(_DEED.search(said)) and not _CAME.search(said)
+    return deed or bool(_DANGLING.search(said))

@@ -164,7 +164,12 @@ class _Side:
 def _forward(frame: Frame) -> Frame:
     """ "The baseline outperforms A" said of A: A does worse than the baseline."""
     agent, comparator = role(frame.agent), role(frame.comparator)
-    if comparator.content and not (agent.names or agent.specific - PLAIN):
+    plain = agent.specific - PLAIN
+    if (
+        not agent.names
+        and (plain <= comparator.specific if plain else bool(comparator.content))
+        and comparator.content != plain
+    ):
         return replace(
             frame,
             agent=frame.comparator,

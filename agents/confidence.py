@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,29 +19,13 @@ import numpy as np
 from assignee.claims import Claim, Kind, Outcome
 
 from ..tools.corpus import Corpus
+from .attribution import doubtful
 
 __all__ = ["FEATURES", "Calibration", "features"]
 
 _FILE = Path(__file__).parent / "weights" / "confidence.json"
 
 FEATURES = ("corroborated", "opposed", "reported", "measured", "doubtful")
-
-# What the authors did, not what came of it: "[The authors] use A to improve B", "the sentences were annotated".
-_DEED = re.compile(
-    r"\[(?:the authors|the paper)\] (?:\w+ly |also |further |then )*(?:us(?:es?|ed)|employ|experiment|propos|appl|regard|"
-    r"train(?:s|ed)?\b|compar|assess|evaluat|conduct|introduc|present|investigat|explor|enabl|recommend|convert|make|"
-    r"develop|discuss|establish|emphasi[sz]|perform|provide an?\b|describ|extend|uncover|unveil|improv\w+ \w+ by\b)|"
-    r"\b(?:was|were) (?:\w+ly |then )?(?:annotated|collected|evaluated|labell?ed)\b|\bis (?:also )?(?:trained|proposed)\b",
-    re.I,
-)
-_CAME = re.compile(
-    r"\b(?:show(?:s|ed|n)?|demonstrat\w+|outperform\w*|achiev\w+|obtain\w*|observ\w+|finds?|found|reveal\w*|conclud\w+|"
-    r"gains?|results? (?:are|in)|negative)\b",
-    re.I,
-)
-_DANGLING = re.compile(
-    r"\b(?:these|those|such an?|doing so|beyond that|either of)\b|\bthis (?!paper|work|study)\w+", re.I
-)
 
 
 def features(claim: Claim, outcome: Outcome) -> tuple[float, ...]:
@@ -54,14 +37,13 @@ def features(claim: Claim, outcome: Outcome) -> tuple[float, ...]:
     """
     alone = outcome in {Outcome.QUOTED, Outcome.GROUNDED}
     said = claim.text[claim.text.find("“") + 1 :]
-    deed = bool(_DEED.search(said)) and not _CAME.search(said)
     figure = any(quantity.role != "year" for quantity in claim.quantities)
     return (
         float(outcome is Outcome.CORROBORATED),
         float(outcome in {Outcome.CONTESTED, Outcome.REFUTED}),
         float(alone and claim.statement[:1].islower()),
         float(alone and (claim.kind is Kind.COMPARISON or figure)),
-        float(alone and (deed or bool(_DANGLING.search(said)))),
+        float(alone and doubtful(said)),
     )
 
 

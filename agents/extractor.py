@@ -10,7 +10,7 @@ from assignee.claims import Claim, Kind, Passage, Stance
 
 from ..tools.corpus import Corpus
 from ..tools.quantities import quantities
-from .attribution import belief
+from .attribution import belief, doubtful
 from .comparability import relate
 from .finding import frames
 from .own_findings import OwnFindings
@@ -76,7 +76,7 @@ def _candidates(corpus: Corpus, question: Question, limits: Limits) -> list[_Can
             else:
                 kind = _kind(passage.text)
             stated = statement(passage.text, passage.start, head, whole=kind is Kind.BACKGROUND)
-            if stated is None:
+            if stated is None or (kind is not Kind.BACKGROUND and doubtful(stated.text)):
                 continue
             weight = min(1.0, findings.likely[row] + (0.25 if told else 0.0))
             value = round(bears * (0.5 + 0.5 * weight), 6)

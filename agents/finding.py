@@ -238,7 +238,11 @@ def _draft(clause: str, cue: Cue, setting: str) -> _Draft:
     if not agent or _FIRST_PERSON.match(agent):
         agent = means
     elif means and agent != means and not passive:
-        condition = means
+        if comparator and agent.split()[-1].casefold() == comparator.split()[-1].casefold():
+            # "Plain mortar outperforms mortar with B": what tells the two apart belongs to the second.
+            comparator = f"{comparator} with {means}"
+        else:
+            condition = means
     if not agent and _CIRCUMSTANCE.match(setting):
         agent, setting = setting, ""
     if _CONDITION.match(setting):

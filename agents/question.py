@@ -29,6 +29,7 @@ _TRAILING = frozenset(
         "improvements",
     }
 )
+_BY_MEANS = frozenset({"via", "using", "used"})
 _POLAR = re.compile(
     r"^(?:does|do|did|is|are|was|were|can|could|has|have|will|would|should|may|might)\b\s*(?P<rest>.+)$", re.I
 )
@@ -174,7 +175,8 @@ def _noun_phrase(text: str) -> str:
     """Up to the verb: "metformin" of "metformin reduce mortality"."""
     tokens = text.split()
     cut = next(
-        (at for at, token in enumerate(tokens) if at and token.casefold().strip(",") in BREAKERS), len(tokens)
+        (at for at, token in enumerate(tokens) if at and token.casefold().strip(",") in BREAKERS - _BY_MEANS),
+        len(tokens),
     )
     return " ".join(tokens[:cut])
 

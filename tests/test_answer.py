@@ -161,7 +161,6 @@ _BESIDE = (
 )
 
 
-@pytest.mark.xfail(strict=True, reason="only the first noun phrase of the outcome is asked of a claim")
 @pytest.mark.parametrize(("question", "texts", "mention", "why"), _BESIDE)
 def test_findings_on_something_else_give_no_direction(
     build: Build, question: str, texts: list[str], mention: str, why: str
@@ -170,17 +169,11 @@ def test_findings_on_something_else_give_no_direction(
     assert asked(question, build(*texts, mention)).direction is Direction.UNDETERMINED, why
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a claim that names both sides and says not which way is told as agreeing"
-)
 def test_only_works_that_say_which_way_agree(build: Build) -> None:
     corpus = build(YES, YES_TOO, "Spaced practice and vocabulary retention were measured in three towns.")
     assert corpus.papers["C"].cite not in asked(ASKED, corpus).text.split("agree", 1)[1]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="more of a bad outcome is told as “no” to a question that asks for no direction"
-)
 def test_what_the_effect_is_has_no_yes_or_no(build: Build) -> None:
     corpus = build("Sleep loss increases errors of nurses.", "Sleep loss raises errors of nurses by a third.")
     assert (
@@ -188,9 +181,6 @@ def test_what_the_effect_is_has_no_yes_or_no(build: Build) -> None:
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="“associated with fewer” is not parsed, and the sentence is left with a hole"
-)
 def test_a_question_that_is_not_understood_leaves_no_hole_in_the_text(build: Build) -> None:
     given = asked(
         "Is aspirin associated with fewer strokes than warfarin?", build("Aspirin leads to fewer strokes.")

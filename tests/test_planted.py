@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from planted import CASES, DOMAINS, INJECTION, PlantedCase, case, write
@@ -17,11 +16,6 @@ import assignee
 from assignee.claims import Outcome, Report, Stance
 
 DATE = "2026-11-20"
-# Strict: a case that is mended must leave this list. Both are silence where a finding should have been voiced.
-KNOWN = {
-    "nlp-confirm-2": "“direct fine-tuning is clearly worse than …” is not matched with a gain over direct fine-tuning",
-    "materials-oppose-3": "“plain mortar outperforms mortar with graphene oxide” is not set against “graphene oxide increases”",
-}
 
 Review = Callable[[PlantedCase], Report]
 
@@ -44,13 +38,7 @@ def _of(name: str) -> list[PlantedCase]:
     return [case(f"{domain}-{name}") for domain in DOMAINS]
 
 
-def _marked(planted: PlantedCase) -> Any:
-    why = KNOWN.get(planted.name)
-    marks = [pytest.mark.xfail(strict=True, reason=why)] if why else []
-    return pytest.param(planted, id=planted.name, marks=marks)
-
-
-@pytest.mark.parametrize("planted", [_marked(planted) for planted in CASES])
+@pytest.mark.parametrize("planted", CASES, ids=lambda planted: planted.name)
 def test_the_planted_finding_gets_its_outcome(planted: PlantedCase, review: Review) -> None:
     report = review(planted)
     assert report.status == "complete"
