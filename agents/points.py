@@ -39,12 +39,13 @@ MOST = 6.0
 
 def wilson_lower(successes: float, trials: float, z: float = 1.96) -> float:
     """The lower bound of Wilson's score interval (1927) for a share, 95 % by default; 0 for no trials."""
-    if trials <= 0:
+    if trials <= 0 or successes <= 0:
         return 0.0
     share = successes / trials
     centre = share + z * z / (2 * trials)
     width = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    return max(0.0, (centre - width) / (1 + z * z / trials))
+    # Rounding may carry the bound past the share it bounds.
+    return min(share, max(0.0, (centre - width) / (1 + z * z / trials)))
 
 
 def computed_points(report: Report, texts: Texts) -> tuple[Points, ...]:
