@@ -164,7 +164,7 @@ def _grade(report: Report, texts: Texts, score: float | None, approved: bool) ->
 
 
 def _deductions(points: Sequence[Points], reviews: Sequence[Review]) -> tuple[tuple[str, ...], float]:
-    """Every loss of 0.05 points or more as a line, largest first; and the score before caps."""
+    """Every loss of 0.01 points or more as a line, largest first; and the score before caps."""
     lost = [(item.most - item.given, f"{item.name}: {item.why}") for item in points]
     judged = [review for review in reviews if review.scores]
     for review in judged:
@@ -177,4 +177,4 @@ def _deductions(points: Sequence[Points], reviews: Sequence[Review]) -> tuple[tu
         lost.append((REVIEWERS_SHARE, "reviewers: none gave a score"))
     total = 10.0 - sum(points_lost for points_lost, _ in lost)
     lines = sorted(lost, key=lambda item: (-item[0], item[1]))
-    return tuple(f"−{value:.2f} {why}" for value, why in lines if value >= 0.05), max(0.0, total)
+    return tuple(f"−{value:.2f} {why}" for value, why in lines if value >= 0.01), max(0.0, total)
