@@ -104,7 +104,7 @@ _EMPTY_PROMISE = re.compile(
     r"summari[sz]es?) (?:\w+ ){0,4}?"
     r"(?:shortcomings|conditions|insights?|observations|factors|limitations|drawbacks|challenges|"
     r"benefits and|analys[ie]s|overview|"
-    r"directions|recommendations|guidelines|suggestions)\b"
+    r"directions|recommendations|guidelines|suggestions|importance|usefulness|promise)\b"
     r"|\bwe (?:\w+ly |therefore |also )?(?:emphasi[sz]e|recommend|advocate|encourage|call for|argue|believe|hope)\b"
     r"|\b(?:shed|sheds|shedding) (?:\w+ )?light\b|\bcan be (?:readily|easily) (?:applied|extended|used)\b",
     re.I,

@@ -14,7 +14,7 @@ from ..tools.polarity import read
 from ..tools.statement_check import alterations
 from ..tools.text import content_stems
 from .attribution import asserted, of_others
-from .comparability import relate
+from .comparability import NOT_COMPARABLE, relate
 from .verifier import overlaps
 
 __all__ = ["Numbers"]
@@ -88,7 +88,9 @@ def _elsewhere(claim: Claim, corpus: Corpus) -> Iterator[_Found]:
 
 def _compare(statement: str, passage: Passage, ours: frozenset[str], theirs: frozenset[str]) -> _Found | None:
     differing = conflicts(statement, passage.text)
-    if differing:
+    # Two findings that are not comparable may well give two numbers for what only looks like one thing.
+    apart = f"{NOT_COMPARABLE}: different"
+    if differing and not relate(statement, passage.text).reason.startswith(apart):
         return _Found(passage, Stance.CONTRADICT, _told(differing[0], statement, passage.text))
     if restated(statement, passage.text):
         return _Found(

@@ -101,9 +101,13 @@ class Question:
 
     @property
     def outcome_head(self) -> str:
-        """The first noun phrase of the outcome: "zero-shot transfer" of "zero-shot transfer in XTREME, when …"."""
-        held = [phrase for phrase in self.phrases if phrase in self.outcome]
-        return min(held, key=self.outcome.index, default=self.outcome)
+        """The outcome in short: "zero-shot transfer" of "zero-shot transfer in XTREME, when …", "risk of stroke"."""
+        held = sorted((phrase for phrase in self.phrases if phrase in self.outcome), key=self.outcome.index)
+        if not held:
+            return self.outcome
+        whole = f"{held[0]} of {held[1]}" if len(held) > 1 else ""
+        # A single word ("risk", "rate") says nothing without what it is of.
+        return whole if " " not in held[0] and whole and whole in self.outcome else held[0]
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -105,6 +105,7 @@ def _title(question: Question, flow: Flow) -> str:
     papers = counted(flow.included, "included paper")
     if question.form == "comparison":
         subject = f"{question.first} and {question.second} compared"
+        subject = f"{question.subject}: {subject}" if question.subject else subject
     elif question.subject and question.form in {"effect", "polar"}:
         head = question.outcome_head
         subject = f"{question.subject} and {head}" if head else question.subject
