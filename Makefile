@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer, git and make. Everything else is installed into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock install clean
+.PHONY: help demo test check bench lock install clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,6 +15,7 @@ help:
 	@echo "make demo   install into .venv and review the example library"
 	@echo "make test   install into .venv and run the tests"
 	@echo "make check  ruff, mypy, tests"
+	@echo "make bench  what the graph, the seats, the index and a start cost, as ratios"
 	@echo "make lock   write requirements.lock"
 
 # One virtual environment; a stamp per set of extras, renewed when pyproject.toml changes.
@@ -55,6 +56,13 @@ check: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest $(TESTS)
+
+# The index bench reads the data folder's library and says so where ASSIGNEE_DATA names none.
+bench: $(VENV)/.installed-test
+	@$(BIN)/python evals/bench/startup.py
+	@$(BIN)/python evals/bench/graph_overhead.py
+	@$(BIN)/python evals/bench/checking.py
+	@$(BIN)/python evals/bench/index.py
 
 # No index, header or annotation: the file names packages, versions and hashes, and no host.
 lock: $(VENV)/.installed-dev
