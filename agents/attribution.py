@@ -91,7 +91,7 @@ _PURPOSE = re.compile(
 _RESULT = re.compile(
     r"\b(?:show|shows|showed|shown|showing|find|finds|found|finding that|demonstrates?|demonstrated|"
     r"observed?|observes?|"
-    r"outperform\w*|surpass\w*|improv(?:es|ed|ements?)|achiev\w+|obtain(?:s|ed|ing)?|yield\w*|result(?:s|ed|ing)? in|"
+    r"outperform\w*|surpass\w*|improv(?:es|ed|ements?)|achiev\w+|obtain(?:s|ed|ing)?|yield\w*|(?<!of )result(?:s|ed|ing)? in|"
     r"reveals? that|results (?:show|suggest|indicate|demonstrate|reveal|confirm)|gains?|increas(?:es|"
     r"ed)|reduc(?:es|ed|tion)|"
     r"better|worse|best|hurts?|degrad\w*|consistently|significant\w*|correlat\w+|neither|no (?:significant|"
