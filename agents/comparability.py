@@ -144,8 +144,10 @@ class _Side:
 
     @property
     def compared(self) -> bool:
-        """Whether it names a comparator that is more than a baseline."""
-        return bool(self.comparator.names or self.comparator.terms - PLAIN - DULL)
+        """Whether it names a comparator that is more than a baseline ("untreated cells", "undoped LLZO")."""
+        told = join(self.agent, join(self.outcome, self.place))
+        rest = self.comparator.terms - told.terms - PLAIN - DULL
+        return bool(self.comparator.names - told.names or any(not term.startswith("un") for term in rest))
 
     @property
     def target(self) -> Role:

@@ -52,6 +52,7 @@ _UNDER = re.compile(
 )
 _LEADING_COMPARATORS = tuple(item for item in COMPARATIVE_MARKERS if item not in {"over", "against", "than"})
 # A subject that opens with a preposition was not found: "With few tasks the stage hurts".
+_WHEN = re.compile(r"(?:when|if|after|with|using)\b", re.I)
 _UNPARSED = re.compile(r"(?:with|without|in|on|at|under|during|of|for)\b", re.I)
 _POINTING = re.compile(r"\b(?:these|those|such|this) (?!is\b|are\b|of\b|was\b|were\b)\w+", re.I)
 _QUALIFIED = re.compile(r"\bonly (?!when\b)\w+|\bexplains? why\b|\bneeds? more\b|\bas in previous\b", re.I)
@@ -59,7 +60,7 @@ _QUALIFIED = re.compile(r"\bonly (?!when\b)\w+|\bexplains? why\b|\bneeds? more\b
 _TAKEN_AWAY = re.compile(
     r"(?:dropping|removing|omitting|excluding|withholding|eliminating|ablating|disabling|stopping|"
     r"lack|absence|removal|less|fewer|"
-    r"reduced|reducing|lower|no|without)\b",
+    r"no|without)\b",
     re.I,
 )
 # "was expected to improve", "would improve", "we fail to find that A improves".
@@ -232,9 +233,9 @@ def _draft(clause: str, cue: Cue, setting: str) -> _Draft:
             agent, comparator = means, lead
     elif passive:
         agent, head, own = means, lead, False
-    elif cue.kind == "verb" and not head and stem(clause[cue.start : cue.end]) in _INTRANSITIVE and means:
-        # "F1 drops when …", "NER benefits from …": the subject is the outcome.
-        agent, head = means, lead
+    elif _happens(cue, clause, head) and (means or _WHEN.match(setting)):
+        # "F1 drops when …", "NER benefits from …", "When A is used, F1 drops": the subject is the outcome.
+        agent, head, setting = (means, lead, setting) if means else (setting, lead, "")
     if not agent or _FIRST_PERSON.match(agent):
         agent = means
     elif means and agent != means and not passive:
@@ -250,6 +251,12 @@ def _draft(clause: str, cue: Cue, setting: str) -> _Draft:
     else:
         place = f"{setting} {place}"
     return _Draft(agent, head, comparator, place, f"{circumstance} {condition}", lead, own and not means)
+
+
+def _happens(cue: Cue, clause: str, head: str) -> bool:
+    """Whether the verb has no object: "drops", "improves strongly"."""
+    alone = all(word.endswith("ly") for word in head.split())
+    return cue.kind == "verb" and alone and stem(clause[cue.start : cue.end]) in _INTRANSITIVE
 
 
 def _subject(before: str) -> str:
@@ -291,7 +298,7 @@ def _equal(draft: _Draft, clause: str, cue: Cue) -> _Draft:
             agent=between[1],
             outcome=what[1] if what else named,
             comparator=" ".join(rest["head"]),
-            place=" ".join(rest["place"]) or draft.place,
+            place=" ".join(rest["place"]),
             own=False,
         )
     if phrase in _INDEPENDENT and named:

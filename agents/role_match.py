@@ -174,6 +174,9 @@ def role(text: str) -> Role:
             continue
         for part in re.split(r"[-/]", _COMPOUND.sub(r"\1\2", word)):
             low = part.casefold()
+            if part.isdigit():
+                numbers.add(part)  # "30-day readmissions"
+                continue
             if not part or low in STOPWORDS or low in AUXILIARIES or len(part) == 1:
                 continue
             item = stem(part)
