@@ -8,6 +8,7 @@ from assignee.claims import CheckedClaim, Claim, Evidence, Kind, Outcome, Stance
 
 from ..tools.corpus import Corpus
 from .confidence import Calibration
+from .corroboration import compared
 from .independence import independent
 
 __all__ = ["adjudicate"]
@@ -27,20 +28,11 @@ def _claim(
     claim: Claim, verdicts: tuple[Verdict, ...], corpus: Corpus, calibration: Calibration
 ) -> CheckedClaim:
     outcome, why = _outcome(claim, verdicts, corpus)
-    examined = any(
-        verdict.verifier == "corroboration"
-        and verdict.stance is not Stance.NOT_ADJUDICATED
-        and _compared(verdict)
-        for verdict in verdicts
-    )
+    examined = any(compared(verdict) for verdict in verdicts)
     confidence = calibration.confidence(claim, outcome)
     return CheckedClaim(
         claim=claim, verdicts=verdicts, outcome=outcome, confidence=confidence, why=why, examined=examined
     )
-
-
-def _compared(verdict: Verdict) -> bool:
-    return bool(verdict.evidence) or "compared)" in verdict.reason
 
 
 def _outcome(claim: Claim, verdicts: tuple[Verdict, ...], corpus: Corpus) -> tuple[Outcome, str]:

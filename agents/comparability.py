@@ -21,6 +21,7 @@ from .role_match import (
     Match,
     Role,
     alternatives,
+    apart,
     join,
     match,
     opposite,
@@ -202,9 +203,7 @@ def _targets(one: _Side, other: _Side) -> Match:
         ):
             return outcome
     for first, second in ((one.circumstance, other.circumstance), (one.place, other.place)):
-        if alternatives(first.terms, second.terms) or (
-            first.numbers and second.numbers and not first.numbers & second.numbers
-        ):
+        if alternatives(first.terms, second.terms) or apart(first.numbers, second.numbers):
             return Match(0.0, pair(first.content | first.numbers, second.content | second.numbers))
     return match(one.target, other.target, rest)
 

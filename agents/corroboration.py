@@ -13,9 +13,8 @@ from .comparability import Relation, relate
 from .finding import frames
 from .independence import independent
 from .own_findings import OwnFindings
-from .verifier import overlaps
 
-__all__ = ["Corroboration"]
+__all__ = ["Corroboration", "compared"]
 
 _CANDIDATES = 24  # nearest sentences of other works that are compared with a claim
 _NEAR = 0.35  # cosine below which a sentence is not looked at
@@ -24,6 +23,7 @@ _ON_MATTER = (
 )
 _SURE = 0.6  # match below which a stance is not voiced
 _NOTHING = "no other included work has a finding on this matter"
+_COMPARED = " compared)"  # how a reason ends that says how many findings were looked at
 _SHOWN = 6  # pieces of evidence kept, surest first
 
 
@@ -50,20 +50,20 @@ class Corroboration:
     def _verdict(self, claim: Claim, cosines: np.ndarray, corpus: Corpus, findings: OwnFindings) -> Verdict:
         paper = corpus.papers[claim.paper_id]
         found: list[tuple[Relation, Passage]] = []
-        compared, told = 0, bool(frames(claim.statement))
+        count, told = 0, bool(frames(claim.statement))
         nearest = _NOTHING
         for row in _nearest(cosines, corpus, claim):
             passage = corpus.passages[row]
             if not frames(passage.text) or not findings.own(row):
                 continue
-            compared += bool(cosines[row] >= _ON_MATTER and told)
+            count += bool(cosines[row] >= _ON_MATTER and told)
             relation = relate(claim.statement, passage.text)
             if relation.stance is not Stance.NEUTRAL and relation.match >= _SURE:
                 found.append((relation, passage))
-            elif compared and nearest is _NOTHING:
+            elif count and nearest is _NOTHING:
                 nearest = f"{relation.reason}; nearest: {corpus.papers[passage.paper_id].cite}"
         if not found:
-            reason = f"{nearest} ({compared} compared)" if compared else nearest
+            reason = f"{nearest} ({count}{_COMPARED}" if count else nearest
             return Verdict(verifier=self.name, stance=Stance.NEUTRAL, probability=None, reason=reason)
         evidence = []
         best: dict[tuple[str, Stance], tuple[Relation, Passage]] = {}
@@ -107,6 +107,12 @@ class Corroboration:
         )
 
 
+def compared(verdict: Verdict) -> bool:
+    """Whether a verdict is this seat's, and the claim was compared with a finding of another work on its matter."""
+    judged = verdict.verifier == Corroboration.name and verdict.stance is not Stance.NOT_ADJUDICATED
+    return judged and (bool(verdict.evidence) or verdict.reason.endswith(_COMPARED))
+
+
 def _nearest(cosines: np.ndarray, corpus: Corpus, claim: Claim) -> list[int]:
     order = np.argsort(-np.round(cosines.astype(np.float64), 6), kind="stable")
     chosen: list[int] = []
@@ -114,9 +120,7 @@ def _nearest(cosines: np.ndarray, corpus: Corpus, claim: Claim) -> list[int]:
         if cosines[row] < _NEAR or len(chosen) == _CANDIDATES:
             break
         passage = corpus.passages[int(row)]
-        if passage.paper_id != claim.paper_id and not overlaps(
-            claim, passage.paper_id, passage.start, passage.end
-        ):
+        if passage.paper_id != claim.paper_id:
             chosen.append(int(row))
     return chosen
 

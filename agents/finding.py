@@ -51,8 +51,8 @@ _UNDER = re.compile(
     re.I,
 )
 _LEADING_COMPARATORS = tuple(item for item in COMPARATIVE_MARKERS if item not in {"over", "against", "than"})
-# A subject that opens with a preposition was not found: "With few tasks the stage hurts".
 _WHEN = re.compile(r"(?:when|if|after|with|using)\b", re.I)
+# A subject that opens with a preposition was not found: "With few tasks the stage hurts".
 _UNPARSED = re.compile(r"(?:with|without|in|on|at|under|during|of|for)\b", re.I)
 _POINTING = re.compile(r"\b(?:these|those|such|this) (?!is\b|are\b|of\b|was\b|were\b)\w+", re.I)
 _QUALIFIED = re.compile(r"\bonly (?!when\b)\w+|\bexplains? why\b|\bneeds? more\b|\bas in previous\b", re.I)

@@ -17,6 +17,7 @@ __all__ = [
     "Match",
     "Role",
     "alternatives",
+    "apart",
     "join",
     "match",
     "opposite",
@@ -117,7 +118,6 @@ _ACRONYMS = {
 _ACRONYM = re.compile(r"\b(?:" + "|".join(sorted(_ACRONYMS, key=len, reverse=True)) + r")\b")
 _SIZE = re.compile(
     r"\b(?:by|of|with)?\s*(?:up to\s+|about\s+|around\s+|over\s+|an average (?:improvement )?of\s+)?[+−-]?(\d+(?:\.\d+)?)\s*(%|"
-    r""
     r"percent|points?|pp|bleu|f1|las|uas|accuracy|kg|percentage|fold|x)\b",
     re.I,
 )
@@ -138,11 +138,14 @@ _OPPOSITES = tuple(
         ("mild", "severe"),
     )
 )
+_ENDS = frozenset[str]().union(*(one | other for one, other in _OPPOSITES))
 _FROM_TO = re.compile(r"\bfrom\s+[\d.]+\s*%?\s+to\s+[\d.]+\s*%?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """A phrase as sets: stems of its words, names as spelt in lower case, numbers as written."""
+
     terms: frozenset[str]
     names: frozenset[str]
     numbers: frozenset[str]
@@ -154,11 +157,13 @@ class Role:
 
     @property
     def specific(self) -> frozenset[str]:
+        """The terms that tell a subject."""
         return frozenset(term for term in self.terms if term not in DULL)
 
 
 @lru_cache(maxsize=65536)
 def role(text: str) -> Role:
+    """A phrase taken apart; sizes of effects and counts of things ("33 tasks") are left out."""
     text = _SIZE.sub(" ", _FROM_TO.sub(" ", _COUNTED.sub(" ", text)))
     text = _ACRONYM.sub(lambda match: _ACRONYMS[match.group()], text)
     terms: set[str] = set()
@@ -190,16 +195,20 @@ def _weight(terms: frozenset[str]) -> float:
     return sum(0.25 if term in DULL else 1.0 for term in terms)
 
 
+def apart(left: frozenset[str], right: frozenset[str]) -> bool:
+    """Whether both hold something and nothing in common."""
+    return bool(left and right) and not left & right
+
+
 def alternatives(left: frozenset[str], right: frozenset[str]) -> bool:
-    for group in _ALTERNATIVES:
-        mine, theirs = left & group, right & group
-        if mine and theirs and not mine & theirs:
-            return True
-    return False
+    """Whether each names another member of one group of alternatives ("zero-shot", "few-shot")."""
+    return any(apart(left & group, right & group) for group in _ALTERNATIVES)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
+    """How far two roles name the same thing (0..1), and what differs on both sides ("" where nothing does)."""
+
     score: float
     clash: str
 
@@ -212,13 +221,11 @@ def match(left: Role, right: Role, rest: tuple[Role, Role] | None = None, strict
     """
     if rest:
         left, right = without(left, rest[1], right), without(right, rest[0], left)
-    if alternatives(left.terms - right.terms, right.terms - left.terms) and alternatives(
-        left.terms, right.terms
-    ):
+    if alternatives(left.terms, right.terms):
         return Match(0.0, pair(left.terms - right.terms, right.terms - left.terms))
-    if left.names and right.names and not left.names & right.names:
+    if apart(left.names, right.names):
         return Match(0.0, pair(left.names, right.names))
-    if left.numbers and right.numbers and not left.numbers & right.numbers:
+    if apart(left.numbers, right.numbers):
         return Match(0.0, pair(left.numbers, right.numbers))
     acts = (left.terms - right.terms) & _ACTS, (right.terms - left.terms) & _ACTS
     if strict and acts[0] and acts[1]:
@@ -251,6 +258,7 @@ def match(left: Role, right: Role, rest: tuple[Role, Role] | None = None, strict
 
 
 def without(role: Role, elsewhere: Role, counterpart: Role) -> Role:
+    """A role less what the other finding has elsewhere, and not in the same place."""
     return Role(
         role.terms - (elsewhere.terms - counterpart.terms),
         role.names - (elsewhere.names - counterpart.names),
@@ -259,10 +267,12 @@ def without(role: Role, elsewhere: Role, counterpart: Role) -> Role:
 
 
 def pair(left: frozenset[str], right: frozenset[str]) -> str:
+    """What differs, in words: "aluminium against gallium"."""
     return f"{'/'.join(sorted(left)[:2]) or '–'} against {'/'.join(sorted(right)[:2]) or '–'}"
 
 
 def opposite(left: Role, right: Role) -> bool:
+    """Whether they name the two ends of one scale."""
     return any(
         (one & left.terms and other & right.terms) or (other & left.terms and one & right.terms)
         for one, other in _OPPOSITES
@@ -270,14 +280,16 @@ def opposite(left: Role, right: Role) -> bool:
 
 
 def scaled(role: Role) -> Role:
-    ends = frozenset().union(*(one | other for one, other in _OPPOSITES))
-    return Role(role.terms - ends, role.names, role.numbers)
+    """A role without the words for the ends of a scale."""
+    return Role(role.terms - _ENDS, role.names, role.numbers)
 
 
 def join(left: Role, right: Role) -> Role:
+    """Both roles together."""
     return Role(left.terms | right.terms, left.names | right.names, left.numbers | right.numbers)
 
 
 def size(clause: str) -> tuple[float, str] | None:
+    """The size of an effect and its unit ("5.4", "point"), None where the clause gives none."""
     found = _SIZE.search(_FROM_TO.sub(" ", clause))
     return (float(found[1]), found[2].casefold().rstrip("s")) if found else None

@@ -49,9 +49,9 @@ def screen(
         _judge(paper, opening[paper.id], question, float(cosine))
         for paper, cosine in zip(papers, cosines, strict=True)
     ]
-    best = max((item for item in judged), key=lambda item: (item[0], item[2]))
+    best = max(relevance for relevance, _, _ in judged)
     astray = (
-        best[0] < _ON_TOPIC
+        best < _ON_TOPIC
         and max(item[2] for item in judged) < _CLOSE
         and not _named(question, papers, opening)
     )

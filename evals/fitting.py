@@ -5,8 +5,10 @@ Fitting needs scikit-learn (extra `train`), which is imported only then.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,9 +18,20 @@ import numpy as np
 
 from ..tools.linear_model import Array, LinearModel
 
-__all__ = ["as_model", "file_hashes", "fit_linear", "fit_temperature", "read_rows", "write_weights"]
+__all__ = ["as_model", "asked", "file_hashes", "fit_linear", "fit_temperature", "read_rows", "write_weights"]
 
 PLACES = 6
+
+
+def asked(doc: str | None, out: Path) -> tuple[Path, Path]:
+    """The data folder and the file to write, from the command line of a script: `--data` (or ASSIGNEE_DATA), `--out`."""
+    parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
+    parser.add_argument("--out", type=Path, default=out)
+    arguments = parser.parse_args()
+    if arguments.data is None:
+        parser.error("--data or ASSIGNEE_DATA must name the data folder")
+    return Path(arguments.data), arguments.out
 
 
 def read_rows(data: Path, name: str) -> list[dict[str, Any]]:

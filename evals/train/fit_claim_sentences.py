@@ -8,8 +8,6 @@ state no licence: they are read to measure, never to fit. Deterministic.
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from assignee.evals.fitting import as_model, file_hashes, fit_linear, read_rows, write_weights
+from assignee.evals.fitting import as_model, asked, file_hashes, fit_linear, read_rows, write_weights
 from assignee.tools.claim_features import FEATURES, features, relative_positions
 from assignee.tools.linear_model import Array
 
@@ -29,14 +27,9 @@ KINDS = ("rest", "finding")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
-    parser.add_argument("--out", type=Path, default=OUT)
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("--data or ASSIGNEE_DATA must name the data folder")
-    weights = fit(Path(arguments.data))
-    write_weights(arguments.out, weights)
+    data, out = asked(__doc__, OUT)
+    weights = fit(data)
+    write_weights(out, weights)
     for part in ("finding", "roles"):
         print(part, weights[part]["measured"])
 

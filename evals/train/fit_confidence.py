@@ -9,11 +9,9 @@ libraries that were asked. Deterministic.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import hashlib
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from assignee.agents.confidence import FEATURES
-from assignee.evals.fitting import PLACES, file_hashes, read_rows, write_weights
+from assignee.evals.fitting import PLACES, asked, file_hashes, read_rows, write_weights
 from assignee.evals.outcomes import LABELS
 from assignee.tools.embedder import Embedder
 from assignee.tools.linear_model import Array
@@ -44,17 +42,11 @@ ABSTRACTS, GROUP, GROUPS = 600, 20, 60  # abstracts embedded a library, works of
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
-    parser.add_argument("--out", type=Path, default=OUT)
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("--data or ASSIGNEE_DATA must name the data folder")
-    data = Path(arguments.data)
+    data, out = asked(__doc__, OUT)
     fitted = {"name": NAME, **fit(read_labels()), **domain(data)}
     fitted["note"] = note(fitted["measured"])
     write_weights(
-        arguments.out,
+        out,
         {
             "script": "evals/train/fit_confidence.py",
             "sha256": {

@@ -9,7 +9,6 @@ Deterministic; embeds some 32,000 sentences first.
 
 from __future__ import annotations
 
-import argparse
 import math
 import os
 import re
@@ -25,6 +24,7 @@ from sklearn.model_selection import GroupKFold
 
 from assignee.evals.fitting import (
     as_model,
+    asked,
     file_hashes,
     fit_linear,
     fit_temperature,
@@ -68,17 +68,11 @@ class GoldSet:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
-    parser.add_argument("--out", type=Path, default=OUT)
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("--data or ASSIGNEE_DATA must name the data folder")
-    data = Path(arguments.data)
+    data, out = asked(__doc__, OUT)
     weights = fit(gold_sets(data, TRAIN), gold_sets(data, DEV))
     names = [f"claims/verify_{name}.jsonl" for name in (*TRAIN, *DEV)]
     head = {"script": "evals/train/fit_entailment.py", "sha256": file_hashes(data, names)}
-    write_weights(arguments.out, {**head, "entailment": weights})
+    write_weights(out, {**head, "entailment": weights})
     print(weights["temperature"], weights["thresholds"])
     for name, value in weights["measured"].items():
         print(name, value)
