@@ -9,6 +9,7 @@ from assignee.claims import CheckedClaim, Claim, Evidence, Kind, Outcome, Stance
 from ..tools.corpus import Corpus
 from .confidence import Calibration
 from .corroboration import compared
+from .grounding import compared_by_model, grounding, is_grounding
 from .independence import independent
 
 __all__ = ["adjudicate"]
@@ -28,7 +29,7 @@ def _claim(
     claim: Claim, verdicts: tuple[Verdict, ...], corpus: Corpus, calibration: Calibration
 ) -> CheckedClaim:
     outcome, why = _outcome(claim, verdicts, corpus)
-    examined = any(compared(verdict) for verdict in verdicts)
+    examined = any(compared(verdict) or compared_by_model(verdict) for verdict in verdicts)
     confidence = calibration.confidence(claim, outcome)
     return CheckedClaim(
         claim=claim, verdicts=verdicts, outcome=outcome, confidence=confidence, why=why, examined=examined
@@ -50,9 +51,18 @@ def _outcome(claim: Claim, verdicts: tuple[Verdict, ...], corpus: Corpus) -> tup
         reason = silent[0].reason if silent else "no seat judged it"
         return Outcome.NOT_ADJUDICATED, f"no seat beside the quote check could judge it: {reason}"
     # A contradiction without evidence elsewhere is one between the claim's words and its own quote.
-    altered = [verdict for verdict in others if verdict.stance is Stance.CONTRADICT and not verdict.evidence]
+    altered = [
+        verdict
+        for verdict in others
+        if verdict.stance is Stance.CONTRADICT and not verdict.evidence and not is_grounding(verdict)
+    ]
     if altered:
         return Outcome.UNSUPPORTED, f"{altered[0].verifier}: {altered[0].reason}"
+    held, told = ("grounded", "") if claim.verbatim else grounding(claim, others)
+    if (
+        held != "grounded"
+    ):  # what other works say of words that are not its source's is no support for the source
+        return Outcome(held), told
     evidence = [item for verdict in others for item in verdict.evidence]
     own_against = _own_against(claim, others)
     against = [
@@ -94,10 +104,7 @@ def _outcome(claim: Claim, verdicts: tuple[Verdict, ...], corpus: Corpus) -> tup
         return Outcome.NOT_ADJUDICATED, f"it could not be compared with other works: {crossing.reason}"
     if claim.verbatim:
         return Outcome.QUOTED, f"the sentence stands in its source; no independent work bears on it{group}"
-    seats = [verdict.verifier for verdict in others if _grounds(verdict, claim)]
-    if len(seats) >= 2:
-        return Outcome.GROUNDED, f"supported by its own source according to {' and '.join(seats)}{group}"
-    return Outcome.UNSUPPORTED, "fewer than two seats find support for our wording in its source" + group
+    return Outcome.GROUNDED, f"{told}{group}"
 
 
 def _own_against(claim: Claim, others: Sequence[Verdict]) -> list[Evidence]:
@@ -115,12 +122,6 @@ def _own_against(claim: Claim, others: Sequence[Verdict]) -> list[Evidence]:
     if not voiced or set(voiced) == {"entailment"}:
         return []
     return [item for name, items in voiced.items() if name != "entailment" for item in items]
-
-
-def _grounds(verdict: Verdict, claim: Claim) -> bool:
-    return verdict.stance is Stance.SUPPORT and any(
-        item.paper_id == claim.paper_id for item in verdict.evidence
-    )
 
 
 def _cited(evidence: Sequence[Evidence], claim: Claim, corpus: Corpus) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from assignee.claims import CheckedClaim, Claim, Decision, Flow, Paper, Report, Review, RunManifest, Verdict
@@ -13,11 +15,27 @@ from ..tools.toolbox import Toolbox
 from .reviewer import Reviewer
 from .verifier import Verifier
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Told"]
+
+
+@dataclass(slots=True)
+class Told:
+    """What a stage has to say beside its result: `failures` make a report partial, `dropped` counts what was not used,
+    `facts` go into the manifest's settings. All of it is the same for the same input."""
+
+    failures: list[str] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 class Engine(Protocol):
-    """The same graph runs any engine. `round` counts revisions; `demands` are the gate's, empty in round 0."""
+    """The same graph runs any engine. `round` counts revisions; `demands` are the gate's, empty in round 0.
+
+    An engine may have more (`graphs.engine_extras` asks for each): `configured()`, static, whether `auto` may take it;
+    `check()`, which raises UserError where it is not set up; `makers()`, the models and prompts that decide a report;
+    `prepare(request, settings, folder)` and `close()` around a run; `told(stage)`; `chair(report, reviews)`;
+    `usage()` for run.json. A seat or reviewer may have `patience`, its own time limit in seconds, None for none.
+    """
 
     name: str
     seats: Mapping[str, Verifier]

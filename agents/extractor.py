@@ -16,6 +16,7 @@ from .finding import frames
 from .own_findings import OwnFindings
 from .question import Question
 from .relevance import Relevance
+from .selection import BACKGROUND, SHARE, thinned
 from .wording_of_claims import Statement, attribute, statement
 
 __all__ = ["Limits", "extract"]
@@ -30,8 +31,8 @@ class Limits:
 
     claims: int = 24
     per_paper: int = 4
-    share: float = 0.4
-    background: float = 0.2
+    share: float = SHARE
+    background: float = BACKGROUND
     relevance: float = 0.39
     finding: float = 0.40  # P(finding) of a sentence that no frame is found in
     told: float = 0.02  # the same where the sentence says which way something went
@@ -122,17 +123,13 @@ def _select(found: Sequence[_Candidate], corpus: Corpus, limits: Limits) -> list
             papers[candidate.passage.paper_id] += 1
     # Remarks and one paper's claims are thinned until both shares hold.
     kept.sort(key=lambda item: (-item.value, item.passage.paper_id, item.passage.start))
-    while kept:
-        remarks = [item for item in kept if item.kind is Kind.BACKGROUND]
-        if len(remarks) > limits.background * len(kept):
-            kept.remove(remarks[-1])
-            continue
-        paper, count = Counter(item.passage.paper_id for item in kept).most_common(1)[0]
-        if len({item.passage.paper_id for item in kept}) > 2 and count > limits.share * len(kept):
-            kept.remove([item for item in kept if item.passage.paper_id == paper][-1])
-            continue
-        break
-    return kept
+    return thinned(
+        kept,
+        lambda item: item.passage.paper_id,
+        lambda item: item.kind is Kind.BACKGROUND,
+        background=limits.background,
+        share=limits.share,
+    )
 
 
 def _same(one: _Candidate, other: _Candidate, corpus: Corpus) -> bool:

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from assignee.claims import RunManifest
 from assignee.request import from_dict
 
+from .engine_extras import makers, merged
 from .state import ReviewState
 from .workbench import Workbench
 
@@ -31,13 +32,14 @@ def manifest(state: ReviewState, bench: Workbench) -> RunManifest:
     """The manifest before writing. An engine adds its prompts, models and calibration to the draft's."""
     request = from_dict(state["request"])
     found = state["found"]
-    embedder = bench.toolbox.embedder
+    embedder, made = bench.toolbox.embedder, makers(bench.engine)
     return RunManifest(
         queries=tuple(query | {"round": entry["round"]} for entry in found for query in entry["hits"]),
         date=request.date,
         until=request.until,
         engine=bench.engine.name,
-        models={embedder.name: embedder.digest},
+        models={embedder.name: embedder.digest, **made.get("models", {})},
+        prompts=made.get("prompts", {}),
         packages=packages(),
         library=tuple({item["path"]: item for entry in found for item in entry["library"]}.values()),
         problems=tuple(
@@ -45,5 +47,9 @@ def manifest(state: ReviewState, bench: Workbench) -> RunManifest:
                 [*(line for entry in found for line in entry["problems"]), *state.get("failures", [])]
             )
         ),
-        settings={"max_papers": request.max_papers, "sources": list(request.sources)},
+        settings={
+            "max_papers": request.max_papers,
+            "sources": list(request.sources),
+            **merged(state.get("told", [])),
+        },
     )

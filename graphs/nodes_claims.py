@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from langgraph.types import Send
 
 from assignee.claims import Claim, Stance, Verdict
-from assignee.errors import RunError
+from assignee.errors import RunError, UserError
 from assignee.request import from_dict
 
+from .engine_extras import patience, told
 from .events import Phase, Progress, emit, stage
 from .nodes_search import describe
 from .state import Batch, Json, Node, ReviewState, dicts
@@ -38,7 +39,7 @@ class ClaimNodes:
             if len({claim.id for claim in claims}) != len(claims):
                 raise RunError("two claims have the same id; the engine must number them apart")
             counts["claims"] = len(claims)
-        return {"claims": dicts(claims)}
+        return {"claims": dicts(claims)} | told(self._bench.engine, "extract", state["round"])
 
     def to_seats(self, state: ReviewState) -> list[Send] | str:
         """One `Send` per seat and batch of claims; beyond `MAX_SENDS`, several batches travel in one."""
@@ -71,25 +72,33 @@ class ClaimNodes:
                         )
                     counts["claims"] = len(entries)
                 slot.until_saved(entries)
-            failed = sorted({entry["verdict"]["reason"] for entry in entries if _silent(entry, name)})
-            return {"verdicts": entries, "failures": failed}
+            given = [Verdict.from_dict(entry["verdict"]) for entry in entries]
+            failed = sorted({item.reason for item in given if _gave_up(item)})
+            said = told(self._bench.engine, name, batch["round"])
+            failed += [line for line in said.get("failures", ()) if line not in failed]
+            return said | {"verdicts": entries, "failures": failed}
 
         return check
 
     async def _verdicts(self, slot: Slot, seat: str, claims: Sequence[Claim], batch: Batch) -> list[Verdict]:
         """The seat's verdicts; a seat that raises, hangs or answers badly has not adjudicated, and says why."""
-        verifier, limit = self._bench.engine.seats[seat], self._bench.settings.timeout
+        verifier = self._bench.engine.seats[seat]
+        limit = patience(verifier, self._bench.settings.timeout)
         try:
             verdicts = await slot.run(
                 lambda: verifier.check(claims, self._bench.corpus(batch["corpus"])), limit
             )
             if len(verdicts) == len(claims) and all(verdict.verifier == seat for verdict in verdicts):
+                for why in sorted({item.reason for item in verdicts if _gave_up(item)}):
+                    emit(Progress(stage=seat, phase=Phase.FAILED, round=batch["round"], note=why))
                 return verdicts
             reason = (
                 f"{seat} failed: {len(verdicts)} verdicts for {len(claims)} claims, or under another name"
             )
+        except UserError:  # the engine is not set up as asked: nothing that a report could make good
+            raise
         except TimeoutError:
-            reason = f"{seat} failed: no answer within {limit:g} s"
+            reason = f"{seat} failed: no answer within {limit or 0:g} s"
         except Exception as error:
             reason = f"{seat} failed: {describe(error)}"
         emit(Progress(stage=seat, phase=Phase.FAILED, round=batch["round"], note=reason))
@@ -118,8 +127,8 @@ class ClaimNodes:
         return {"checked": dicts(checked)}
 
 
-def _silent(entry: Json, seat: str) -> bool:
-    verdict = entry["verdict"]
-    return bool(
-        verdict["stance"] == Stance.NOT_ADJUDICATED and verdict["reason"].startswith(f"{seat} failed: ")
+def _gave_up(verdict: Verdict) -> bool:
+    """Whether a seat failed, which a run tells; that it abstains from one claim is its verdict."""
+    return verdict.stance is Stance.NOT_ADJUDICATED and verdict.reason.startswith(
+        f"{verdict.verifier} failed: "
     )

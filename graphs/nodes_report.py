@@ -8,8 +8,10 @@ from typing import Literal
 from langgraph.types import Command
 
 from assignee.claims import CheckedClaim, Decided, Decision, Flow, Paper, Report, Review, RunManifest, Status
+from assignee.errors import UserError
 from assignee.request import from_dict
 
+from .engine_extras import chair, patience, told
 from .events import Phase, Progress, emit, stage
 from .manifest import manifest
 from .nodes_search import describe
@@ -48,7 +50,9 @@ class ReportNodes:
                 )
             )
             counts.update(claims=len(draft.claims), papers=flow.included)
-        return {"report": _with_failures(draft, state.get("failures", [])).to_dict()}
+        said = told(self._bench.engine, "write", state["round"])
+        failures = [*state.get("failures", []), *said.get("failures", [])]
+        return said | {"report": _with_failures(draft, failures).to_dict()}
 
     def reviewer(self, name: str) -> Node[ReviewState]:
         """The node of one reviewer."""
@@ -59,9 +63,12 @@ class ReportNodes:
             async with self._bench.slot() as slot:
                 with stage(name, round) as counts:
                     draft = Report.from_dict(state["report"])
-                    texts, limit = self._bench.texts(draft), self._bench.settings.timeout
+                    texts = self._bench.texts(draft)
+                    limit = patience(reviewer, self._bench.settings.timeout)
                     try:
                         given = await slot.run(lambda: reviewer.review(draft, texts), limit)
+                    except UserError:
+                        raise
                     except Exception as error:
                         failures = [f"the reviewer {name} failed: {describe(error)}"]
                         emit(Progress(stage=name, phase=Phase.FAILED, round=round, note=failures[0]))
@@ -87,6 +94,9 @@ class ReportNodes:
                 for name in self._bench.engine.reviewers
                 if name in given
             )
+            last = await self._bench.run(lambda: chair(self._bench.engine, draft, reviews))
+            reviews += (last,) if last is not None else ()
+            said = told(self._bench.engine, "decide", round)
             decision, demands = await self._decision(draft, reviews, round)
             draft = replace(draft, reviews=reviews, decision=decision)
             revise = decision.decision is Decided.REVISE and bool(demands) and round < MAX_ROUNDS
@@ -96,7 +106,10 @@ class ReportNodes:
                 # The earlier draft was asked to revise; at the last round the gate must settle it.
                 decision, _ = await self._decision(draft, draft.reviews, round)
                 draft = replace(draft, decision=decision)
-        kept = {"report": draft.to_dict(), "best": {"report": draft.to_dict(), "score": _score(decision)}}
+        kept = said | {
+            "report": draft.to_dict(),
+            "best": {"report": draft.to_dict(), "score": _score(decision)},
+        }
         if revise:
             return Command(
                 goto=_target(demands), update=kept | {"round": round + 1, "demands": list(demands)}

@@ -7,10 +7,11 @@ from itertools import groupby
 from langgraph.types import Send
 
 from assignee.claims import Flow, Paper
-from assignee.errors import RunError, UserError
+from assignee.errors import AssigneeError, RunError, UserError
 from assignee.request import checked, from_dict, to_dict
 
 from ..tools.folding import fold_versions
+from .engine_extras import told
 from .events import Phase, Progress, emit, stage
 from .state import Json, ReviewInput, ReviewState, SearchTask, dicts
 from .workbench import Workbench
@@ -54,7 +55,8 @@ class SearchNodes:
             if not usable:
                 raise RunError("the question gave no query; ask it with the names of what it is about")
             counts["queries"] = len(usable)
-        return {"request": to_dict(request), "round": round, "demands": demands, "queries": usable}
+        update = {"request": to_dict(request), "round": round, "demands": demands, "queries": usable}
+        return update | told(self._bench.engine, "plan", round)
 
     async def search(self, state: SearchTask) -> Json:
         """Ask one source. If it fails, the run goes on without it and says so; misuse ends the run."""
@@ -121,7 +123,7 @@ class SearchNodes:
             included = sum(paper.included for paper in screened)
             flow = state["flow"] | {"included": included, "excluded": len(screened) - included}
             counts.update(included=included, excluded=len(screened) - included)
-        return {"papers": dicts(screened), "flow": flow}
+        return {"papers": dicts(screened), "flow": flow} | told(self._bench.engine, "screen", state["round"])
 
     async def read(self, state: ReviewState) -> Json:
         """Open the included papers: sentences, sections, pages, vectors; count those read in full."""
@@ -137,6 +139,8 @@ class SearchNodes:
 def describe(error: BaseException) -> str:
     """An exception in one line."""
     text = " ".join(str(error).split())
+    if text and isinstance(error, AssigneeError):  # a line for people
+        return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

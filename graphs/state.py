@@ -45,7 +45,8 @@ class ReviewState(TypedDict, total=False):
     Lists with a reducer grow; what belongs to one revision round carries its `round`. `found` holds one entry per
     source and round, `verdicts` one {"round", "claim", "verdict"} per claim and seat, `reviews` one
     {"round", "review"} per reviewer. `problems` are told in the report; `failures` also make it partial.
-    `best` is the better of the drafts so far: {"report", "score"}.
+    `told` is what stages say beside their results (`engine_extras.told`). `best` is the better of the drafts so far:
+    {"report", "score"}.
     """
 
     request: Json
@@ -54,6 +55,7 @@ class ReviewState(TypedDict, total=False):
     queries: list[Json]
     found: Annotated[list[Json], operator.add]
     failures: Annotated[list[str], operator.add]
+    told: Annotated[list[Json], operator.add]
     papers: list[Json]
     corpus: str
     flow: Json

@@ -1,0 +1,1 @@
+"""Prompts as files, and the answers that they ask for."""
