@@ -25,7 +25,7 @@ _NEAREST = 3  # claims shown when none answers directly
 
 
 def answer(question: Question, checked: Sequence[CheckedClaim], corpus: Corpus) -> Answer:
-    """Direction, strength, gaps and a text that leads with what is not covered."""
+    """Direction, strength, gaps and a text: one plain sentence, then what is not covered, then who says what."""
     missing = gaps(question, corpus)
     readings = read(question, checked, corpus)
     voices = [item for item in readings if item.direction is not None]
@@ -82,22 +82,26 @@ def _text(
     direction: Direction,
     corpus: Corpus,
 ) -> str:
-    """What is not covered, then the direction and who says it. The quotes stand with the claims."""
+    """The answer in one sentence, what is not covered, and who says it. The quotes stand with the claims."""
 
     def cited(items: Sequence[CheckedClaim]) -> str:
-        return ", ".join(f"{corpus.papers[item.claim.paper_id].cite} [{item.claim.id}]" for item in items)
+        held: dict[str, list[str]] = {}
+        for item in items:
+            held.setdefault(item.claim.paper_id, []).append(f"[{item.claim.id}]")
+        return ", ".join(f"{corpus.papers[name].cite} {' '.join(ids)}" for name, ids in held.items())
 
-    parts = [gap.sentence for gap in missing]
+    parts: list[str] = []
     head = question.outcome_head
     sides = (question.first, question.second) if question.form == "comparison" else (question.subject, head)
     both = f"both {sides[0]} and {sides[1]}" if all(sides) else "both sides of the question"
     about = (
-        f"{sides[0]} against {sides[1]}"
+        f"how {sides[0]} compares with {sides[1]}"
         if question.form == "comparison"
         else f"what {sides[0]} does to {sides[1]}"
     )
     if not all(sides):
-        about = "the question"
+        about = "the answer to the question"
+    open_still = f"{opened(about)} stays undetermined"
     resting = [item.checked for item in readings]
     papers = len({item.claim.paper_id for item in resting})
     who = f"{counted(papers, 'included work')} {'names' if papers == 1 else 'name'} {both}"
@@ -109,12 +113,13 @@ def _text(
             if item.direction is not None:
                 camps.setdefault(item.direction, []).append(item.checked)
         told = "; ".join(f"{_SIDES[camp]}: {cited(items)}" for camp, items in camps.items())
-        parts.append(f"The included works disagree on {about}. {opened(told)}. {opened(who)}.")
+        parts.append(f"The included works disagree on {about}.")
+        parts += [f"By side, {told}.", f"{opened(who)}."]
     elif question.form == "effect" and direction is not Direction.UNDETERMINED:
         does = "improves" if direction is Direction.YES else "does not improve"
+        parts.append(f"The included works that name both agree that {sides[0]} {does} {sides[1]}.")
         parts.append(
-            f"Undetermined as a yes or no, which the question is not; but {who} and agree that {sides[0]} {does} "
-            f"{sides[1]}: {cited(resting)}."
+            f"{opened(who)}: {cited(resting)}. The direction stays undetermined, as the question has no yes or no."
         )
     elif direction is not Direction.UNDETERMINED:
         better = question.first if direction is Direction.FIRST else question.second
@@ -122,24 +127,27 @@ def _text(
         parts.append(f"{says}: {who} and agree: {cited(resting)}.")
     elif question.form == "open":
         parts.append(
-            "Undetermined: the question has no yes or no; below is what the included papers report on it."
+            "The answer stays undetermined: the question has no yes or no; below is what the included papers report on it."
         )
-    elif not resting:
+    elif not resting and (question.form == "comparison" or not missing):
         lack = (
             "compares them directly"
             if question.form == "comparison"
             else f"reports a result that names {both}"
         )
-        parts.append(f"Undetermined: no included paper {lack}.")
+        parts.append(f"{open_still}: no included paper {lack}.")
     else:
-        why = "they do not say which way"
-        if works == 1:
+        why = "the works that name both do not say which way"
+        if missing:
+            why = "what is asked about lies partly outside the included papers"
+        elif works == 1:
             why = "one independent work cannot settle it"
-        elif missing:
-            why = "what is asked about lies partly outside them"
         elif any(item.direction for item in readings):
-            why = "fewer than two independent ones say which way"
-        parts.append(f"Undetermined: {who}, and {why}: {cited(resting)}.")
+            why = "fewer than two independent works say which way"
+        parts.append(f"{open_still}: {why}.")
+        if resting:
+            parts.append(f"{opened(who)}: {cited(resting)}.")
+    parts[1:1] = [gap.sentence for gap in missing]
     if not resting and nearest:
         parts.append(f"Nearest to it: {cited(nearest[:_NEAREST])}.")
     return " ".join(parts)

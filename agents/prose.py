@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["counted", "opened", "were"]
+from collections.abc import Sequence
+
+__all__ = ["counted", "listed", "opened", "were"]
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -20,3 +22,9 @@ def were(number: int) -> str:
 def opened(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def listed(items: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    *rest, last = items
+    return f"{', '.join(rest)} and {last}" if rest else last

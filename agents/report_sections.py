@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from assignee.claims import Basis, CheckedClaim, Evidence, Flow, Outcome, Paper, RunManifest, Stance
+from assignee.claims import Answer, Basis, CheckedClaim, Evidence, Flow, Outcome, Paper, RunManifest, Stance
 from assignee.settings import ReviewRequest
 
 from ..tools.corpus import Corpus
 from ..tools.text import content_stems
-from .finding import frames
+from .number_table import number_table
 from .prose import counted, opened
 from .question import Question
 from .relevance import covers
+from .settings_table import settings_lines, settings_told
+from .would_change import would_change
 
 __all__ = ["sections"]
 
@@ -28,12 +30,16 @@ def sections(
     manifest: RunManifest,
     corpus: Corpus,
     limits: Sequence[str],
+    given: Answer,
 ) -> dict[str, Any]:
+    """What the report says beside its records. Maps and lists of plain values, named as the renderers know them."""
     return {
+        "would_change": would_change(question, given, papers, checked),
         "introduction": _introduction(question, request, papers),
         "themes": _themes(question, checked),
         "agreements": _agreements(checked, corpus),
         "contradictions": _contradictions(checked, corpus),
+        "numbers": number_table(checked, {paper.id: paper.work_id or paper.id for paper in papers}),
         "not_comparable": _near_misses(checked),
         "limitations_evidence": _evidence_limits(papers, checked, flow, corpus),
         "limitations_process": [*limits, *_measured(manifest)],
@@ -43,10 +49,7 @@ def sections(
 
 def _introduction(question: Question, request: ReviewRequest, papers: Sequence[Paper]) -> str:
     text = f"The question is: “{request.question}”"
-    if question.form == "comparison":
-        text += f" It compares {question.first} with {question.second}."
-    elif question.subject and question.outcome:
-        text += f" It asks what {question.subject} does to {question.outcome}."
+    text += " " + _read_as(question)
     if request.seed_paper:
         seed = next(
             (paper for paper in papers if request.seed_paper in {paper.id, *paper.ids.values()}), None
@@ -59,21 +62,33 @@ def _introduction(question: Question, request: ReviewRequest, papers: Sequence[P
     return text
 
 
+def _read_as(question: Question) -> str:
+    """How the rules read the question, so that a reader sees where they read it wrong."""
+    if question.form == "comparison":
+        told = f"It was read as a comparison of “{question.first}” with “{question.second}”"
+    elif question.subject and question.outcome:
+        told = f"It was read as asking what “{question.subject}” does to “{question.outcome_head}”"
+    else:
+        told = "It was read as an open question"
+    phrases = ", ".join(f"“{phrase}”" for phrase in question.phrases)
+    return f"{told}; phrases looked for in the papers: {phrases}." if phrases else f"{told}."
+
+
 def _themes(question: Question, checked: Sequence[CheckedClaim]) -> list[dict[str, Any]]:
     """Claims by the most telling phrase of the question that their quote mentions: the one fewest claims mention."""
     stems = {item.claim.id: frozenset(content_stems(item.claim.quote)) for item in checked}
     mentions = {
         phrase: [item.claim.id for item in checked if covers(phrase, stems[item.claim.id], item.claim.quote)]
-        for phrase in question.phrases
+        for phrase in question.topics
     }
     groups: dict[str, list[str]] = {}
     for item in checked:
         own = [phrase for phrase, ids in mentions.items() if item.claim.id in ids]
         heading = min(
-            own, key=lambda phrase: (len(mentions[phrase]), question.phrases.index(phrase)), default=""
+            own, key=lambda phrase: (len(mentions[phrase]), question.topics.index(phrase)), default=""
         )
         groups.setdefault(heading, []).append(item.claim.id)
-    order = [phrase for phrase in question.phrases if phrase in groups]
+    order = [phrase for phrase in question.topics if phrase in groups]
     themes = [
         {"heading": f"{phrase[:1].upper()}{phrase[1:]}", "claim_ids": groups[phrase]} for phrase in order
     ]
@@ -83,16 +98,22 @@ def _themes(question: Question, checked: Sequence[CheckedClaim]) -> list[dict[st
 
 
 def _agreements(checked: Sequence[CheckedClaim], corpus: Corpus) -> list[dict[str, Any]]:
+    """Claims that an independent work backs, each with what backs it and the settings of both."""
     found = []
     for item in checked:
-        backing = _crossing(item, Stance.SUPPORT)
-        independent = [evidence for evidence in backing if evidence.independent]
+        independent = [evidence for evidence in _crossing(item, Stance.SUPPORT) if evidence.independent]
         if not independent:
             continue
         ids = list(dict.fromkeys(evidence.paper_id for evidence in independent))
         cites = ", ".join(corpus.papers[paper_id].cite for paper_id in ids)
-        text = f"{corpus.papers[item.claim.paper_id].cite} and, independently, {cites} report the same."
-        found.append({"claim_id": item.claim.id, "paper_ids": ids, "text": text})
+        found.append(
+            {
+                "claim_id": item.claim.id,
+                "paper_ids": ids,
+                "with": [_side(item, evidence) for evidence in independent],
+                "text": f"{corpus.papers[item.claim.paper_id].cite} and, independently, {cites} report the same.",
+            }
+        )
     return found
 
 
@@ -102,34 +123,32 @@ def _contradictions(checked: Sequence[CheckedClaim], corpus: Corpus) -> list[dic
         against = _crossing(item, Stance.CONTRADICT)
         if item.outcome not in {Outcome.CONTESTED, Outcome.REFUTED} or not against:
             continue
-        settings = [_setting(corpus.papers[item.claim.paper_id].cite, item.claim.quote)]
-        settings += [_setting(corpus.papers[evidence.paper_id].cite, evidence.quote) for evidence in against]
-        others = ", ".join(dict.fromkeys(corpus.papers[evidence.paper_id].cite for evidence in against))
+        sides = [_side(item, evidence) for evidence in against]
+        mine = corpus.papers[item.claim.paper_id].cite
+        others = list(dict.fromkeys(corpus.papers[evidence.paper_id].cite for evidence in against))
+        same = {evidence.paper_id for evidence in against} == {item.claim.paper_id}
+        told = [settings_told(side["settings"]) for side in sides]
         found.append(
             {
                 "claim_id": item.claim.id,
-                "against": [
-                    {
-                        "paper_id": evidence.paper_id,
-                        "quote": evidence.quote,
-                        "start": evidence.start,
-                        "end": evidence.end,
-                    }
-                    for evidence in against
-                ],
-                "settings": "; ".join(text for text in settings if text),
-                "text": f"{others} report the opposite of {corpus.papers[item.claim.paper_id].cite}.",
+                "against": sides,
+                "settings": "; ".join(dict.fromkeys(told)),
+                "text": "An earlier view, and the sentence of the same paper that contradicts it."
+                if same
+                else f"{', '.join(others)} report the opposite of {mine}.",
             }
         )
     return found
 
 
-def _setting(cite: str, quote: str) -> str:
-    for frame in frames(quote):
-        where = " ".join(part for part in (frame.outcome, frame.place) if part)
-        if where:
-            return f"{cite}: “{where}”"
-    return ""
+def _side(item: CheckedClaim, evidence: Evidence) -> dict[str, Any]:
+    return {
+        "paper_id": evidence.paper_id,
+        "quote": evidence.quote,
+        "start": evidence.start,
+        "end": evidence.end,
+        "settings": settings_lines(item.claim.quote, evidence.quote),
+    }
 
 
 def _crossing(item: CheckedClaim, stance: Stance) -> list[Evidence]:

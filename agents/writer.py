@@ -80,7 +80,7 @@ def write(
         headline=headline,
         manifest=manifest,
         abstract=_abstract(request, checked, flow, given, corpus),
-        sections=sections(question, request, papers, checked, flow, manifest, corpus, limits),
+        sections=sections(question, request, papers, checked, flow, manifest, corpus, limits, given),
     )
 
 

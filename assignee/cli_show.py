@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from assignee.errors import UserError
@@ -25,13 +24,13 @@ def runs_command() -> int:
 
 def show_command(name: str, claim: str | None) -> int:
     """A finished run's summary, or one claim in full. Raises UserError for what is not there."""
-    from assignee.render.report_json import read
+    from assignee.render.report_file import load_report
     from assignee.render.summary import claim_text, summary
 
     run = find_run(Settings.from_env(), name)
     if run.record() is None:
         raise UserError(f"run {run.id} has not finished; continue with: assignee resume {run.id}")
-    report = read(json.loads(run.report.read_text(encoding="utf-8")))
+    report = load_report(run.report).report
     if claim is None:
         out = run.asked()["out"]
         print(summary(report, Path(out) if out else None, run.id).lstrip("\n"))

@@ -66,11 +66,11 @@ def place(out: Path, files: Mapping[str, str]) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def write_atomic(path: Path, text: str) -> None:
-    """Write one file: whole or not at all. Raises OSError."""
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Write one file, text in UTF-8: whole or not at all. Raises OSError."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)

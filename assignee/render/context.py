@@ -13,7 +13,8 @@ __all__ = ["Context", "context_of"]
 class Context:
     """A quote between the stored text before and after it; `cut` marks whether more text stands on either side.
 
-    `found` is false where the quote is not at its place; then there is no text around it.
+    `found` is false where the quote is not at its place, `at_hand` where there is no text to look in; then there
+    is no text around it.
     """
 
     before: str
@@ -22,12 +23,13 @@ class Context:
     cut_before: bool = False
     cut_after: bool = False
     found: bool = True
+    at_hand: bool = True
 
 
 def context_of(text: str, start: int, end: int, quote: str, whole: int, around: int) -> Context:
     """The quote at [start, end) with all of a text of at most `whole` characters, else `around` sentences each side."""
     if not quote or text[start:end] != quote:
-        return Context("", quote, "", found=False)
+        return Context("", quote, "", found=False, at_hand=bool(text))
     low, high = 0, len(text)
     if len(text) > whole:
         spans = list(sentences(text))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Markdown", "markdown"]
+__all__ = ["BIDI", "Markdown", "markdown"]
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 # Embeddings, overrides and isolates: they mean no text and reorder what follows.
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -33,7 +33,7 @@ def markdown(value: object) -> Markdown:
     """
     if isinstance(value, Markdown):
         return value
-    text = " ".join(_BIDI.sub("", _CONTROL.sub(" ", str(value))).split())
+    text = " ".join(BIDI.sub("", _CONTROL.sub(" ", str(value))).split())
     text = _ALWAYS.sub(r"\\\1", text)
     text = _UNDERSCORE.sub(r"\\_", text)
     text = _ENTITY.sub("&amp;", text).replace("<", "&lt;")

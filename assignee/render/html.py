@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -14,15 +13,17 @@ from markupsafe import Markup
 
 from assignee.claims import Report
 
+from .escape import BIDI
 from .labels import plural, reviewer_title, sentence
+from .renderer import Renderer, Texts
 from .view import View
 
-__all__ = ["render"]
+__all__ = ["RENDERER", "render"]
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def render(report: Report, texts: Callable[[str], str]) -> str:
+def render(report: Report, texts: Texts) -> str:
     """The report as one HTML page. Everything that is not ours is escaped; its content security policy allows no
     request, no inline handler, and only the one style and the one script whose hashes it names."""
     style, script = _asset("report.css"), _asset("report.js")
@@ -62,11 +63,14 @@ def _hash(text: str) -> str:
 
 
 def _clean(value: object) -> object:
-    """Control characters and lone surrogates have no place in HTML."""
+    """Control characters and lone surrogates have no place in HTML; bidirectional controls would reorder our words."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return _CONTROL.sub("\ufffd", value)
+    return _CONTROL.sub("\ufffd", BIDI.sub("", value))
 
 
 def _words(name: str) -> str:
     return str(name).replace("_", " ")
+
+
+RENDERER = Renderer("html", "report.html", render, default=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -11,12 +10,14 @@ from assignee.claims import Report
 
 from .escape import Markdown, markdown
 from .labels import plural, reviewer_title, sentence
+from .renderer import Renderer, Texts
+from .sides import Side
 from .view import Reference, View
 
-__all__ = ["render"]
+__all__ = ["RENDERER", "render"]
 
 
-def render(report: Report, texts: Callable[[str], str]) -> str:
+def render(report: Report, texts: Texts) -> str:
     """The report as Markdown (CommonMark with tables). Everything that is not ours is escaped, nothing is cut."""
     page = _template().render(view=View(report, texts), report=report)
     lines = [line.rstrip() for line in page.splitlines()]
@@ -37,7 +38,7 @@ def _template() -> Template:
         autoescape=False,
     )
     env.filters.update(ref=_ref, link=_link, code=_code, quoted=_quoted, counted=plural, words=_words)
-    env.filters.update(reviewer=reviewer_title, sentence=sentence)
+    env.filters.update(reviewer=reviewer_title, sentence=sentence, cited=_cited, side=_side, raw=Markdown)
     return env.get_template("report.md.j2")
 
 
@@ -54,6 +55,21 @@ def _quoted(text: str) -> Markdown:
     return Markdown(f"“{markdown(text)}”")
 
 
+def _cited(text: str, view: View) -> Markdown:
+    """Running text in which each claim id in brackets is the number of the claim's reference."""
+    told: list[str] = []
+    for part, claim in view.citations(text):
+        space = " " if told and part[:1].isspace() else "", " " if part[-1:].isspace() else ""
+        told.append(_ref(claim.reference) if claim else f"{space[0]}{markdown(part)}{space[1]}")
+    return Markdown("".join(told))
+
+
+def _side(side: Side, view: View) -> Markdown:
+    """Who says it: author, year, number."""
+    who = side.paper.cite if side.paper else side.paper_id
+    return Markdown(f"{markdown(who)} {_ref(view.reference(side.paper_id))}")
+
+
 def _words(name: str) -> str:
     return str(name).replace("_", " ")
 
@@ -67,3 +83,6 @@ def _code(value: object) -> Markdown:
         ticks += "`"
     space = " " if not text or text[0] in "` " or text[-1] in "` " else ""
     return Markdown(f"{ticks}{space}{text}{space}{ticks}")
+
+
+RENDERER = Renderer("md", "report.md", render, default=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from assignee.claims import SCHEMA_VERSION, CheckedClaim, Outcome, Report
 from assignee.errors import UserError
 
-__all__ = ["read", "render", "schema", "seal_of"]
+from .renderer import Renderer, Texts
+
+__all__ = ["RENDERER", "read", "render", "schema", "seal_of"]
 
 _SEAL = "content_sha256"
 _CLAIM_FIELDS = ("id", "text", "statement", "quote", "paper_id", "section", "start", "end", "kind")
@@ -26,7 +28,7 @@ _PAPER_FIELDS = (
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def render(report: Report, texts: Callable[[str], str]) -> str:
+def render(report: Report, texts: Texts) -> str:
     """The report as JSON text (UTF-8, two spaces, final newline), by `schema()`.
 
     Floats are rounded to 3 places (quantities are not), NaN and infinity become null, maps are sorted by key and
@@ -166,3 +168,6 @@ def _validate(data: Mapping[str, Any]) -> None:
         wanted = json.dumps(error.validator_value, ensure_ascii=False)
         told = f"does not fit {error.validator} {wanted}"
     raise UserError(f"this is not a valid report.json (schema {SCHEMA_VERSION}): {place}: {told}")
+
+
+RENDERER = Renderer("json", "report.json", render, default=True)

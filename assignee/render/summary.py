@@ -46,6 +46,7 @@ def summary(report: Report, out: Path | None, run_id: str, command: str = "assig
         lines.append(
             f"Report: {_near(out) / 'report.html'} (also report.md, report.json, references.bib, run.json)"
         )
+        lines.append(f"As PDF, RIS, CSL-JSON: {command} export {run_id} --to pdf,ris,csl-json")
     if chosen:
         lines.append(f"Any claim in full: {command} show {run_id} --claim {chosen[0].claim.id}")
     lines.append(f'Your own papers:   {command} review "YOUR QUESTION" --library PATH/TO/YOUR/PAPERS')

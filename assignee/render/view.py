@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,11 +19,16 @@ from assignee.claims import (
     Report,
     Verdict,
 )
-from assignee.tools.text import fold
+from assignee.tools.text import fold, sentences
 
 from .context import Context, context_of
+from .evidence_map import EvidenceMap, evidence_map
+from .figures import FigureRow, figure_table
 from .labels import BASIS, DIRECTION, OUTCOME, STATUS, STRENGTH
 from .links import arxiv_id, link_of
+from .loose import Library, Query, items, libraries, maps, queries, words
+from .measured import MeasuredOutcome, measured_outcomes
+from .sides import Pair, pairs
 
 __all__ = ["ClaimView", "EvidenceView", "Reference", "View"]
 
@@ -95,6 +101,11 @@ class ClaimView:
         return self.checked.claim.quote not in self.text
 
     @property
+    def paraphrase(self) -> bool:
+        """Whether the claim says in our words what its quote says."""
+        return not self.checked.claim.verbatim
+
+    @property
     def confidence(self) -> str:
         value = self.checked.confidence
         return "not calibrated" if value is None else f"{value:.3f}".rstrip("0").ljust(4, "0")
@@ -149,24 +160,25 @@ class View:
         """(heading, claims); claims that no theme names come last under "Other findings"."""
         found: list[tuple[str, tuple[ClaimView, ...]]] = []
         seen: set[str] = set()
-        for theme in self.section_list("themes"):
-            members = [item for name in theme.get("claim_ids") or () if (item := self.claim(str(name)))]
+        for theme in maps(self.report.sections.get("themes")):
+            members = [item for name in items(theme.get("claim_ids")) if (item := self.claim(str(name)))]
             members = [item for item in members if item.id not in seen]
             seen |= {item.id for item in members}
             if members:
-                found.append((str(theme.get("heading") or "Findings"), tuple(members)))
+                found.append((words(theme.get("heading")) or "Findings", tuple(members)))
         rest = tuple(item for item in self.claims if item.id not in seen)
         if rest:
             found.append(("Other findings" if found else "Findings", rest))
         return tuple(found)
 
-    def section_list(self, name: str) -> list[Any]:
-        """A list of the report's sections; [] where it is missing."""
-        return list(self.report.sections.get(name) or ())
+    def section_list(self, name: str) -> list[str]:
+        """The lines of a list of the report's sections; [] where it is missing."""
+        return [words(line) for line in items(self.report.sections.get(name)) if words(line)]
 
     def section_text(self, name: str) -> str:
         """A text of the report's sections; "" where it is missing."""
-        return str(self.report.sections.get(name) or "")
+        given = self.report.sections.get(name)
+        return given if isinstance(given, str) else ""
 
     @cached_property
     def not_covered(self) -> str:
@@ -179,34 +191,92 @@ class View:
         return f"No included paper mentions {listed}."
 
     @cached_property
+    def agreement_pairs(self) -> tuple[Pair, ...]:
+        """Quotes of works that agree, side by side."""
+        return pairs(self.report, "agreements", "with")
+
+    @cached_property
+    def contradiction_pairs(self) -> tuple[Pair, ...]:
+        """Quotes of works that disagree, side by side."""
+        return pairs(self.report, "contradictions", "against")
+
+    @cached_property
     def agreements(self) -> tuple[dict[str, Any], ...]:
-        """What the writer says of works that agree, each with its claim and references."""
+        """What a writer says of works that agree without giving the other side's quote."""
         return tuple(
             {
-                "text": str(entry.get("text") or ""),
+                "text": words(entry.get("text")),
                 "claim": self.claim(str(entry.get("claim_id"))),
                 "references": [
-                    item for name in entry.get("paper_ids") or () if (item := self.reference(str(name)))
+                    item for name in items(entry.get("paper_ids")) if (item := self.reference(str(name)))
                 ],
             }
-            for entry in self.section_list("agreements")
+            for entry in maps(self.report.sections.get("agreements"))
+            if not items(entry.get("with"))
         )
 
     @cached_property
-    def contradictions(self) -> tuple[dict[str, Any], ...]:
-        """Claim and counter-quotes side by side, each quote with its reference."""
-        return tuple(
-            {
-                "text": str(entry.get("text") or ""),
-                "settings": str(entry.get("settings") or ""),
-                "claim": self.claim(str(entry.get("claim_id"))),
-                "against": [
-                    (str(side.get("quote") or ""), self.reference(str(side.get("paper_id"))))
-                    for side in entry.get("against") or ()
-                ],
-            }
-            for entry in self.section_list("contradictions")
-        )
+    def figures(self) -> tuple[FigureRow, ...]:
+        """The figures of the claims with their protocols."""
+        return figure_table(self.report)
+
+    @cached_property
+    def evidence_map(self) -> EvidenceMap:
+        """Which works bear on which claims."""
+        return evidence_map(self.report, self._number)
+
+    @cached_property
+    def measured(self) -> tuple[MeasuredOutcome, ...]:
+        """How often outcomes were wrong where that was measured."""
+        return measured_outcomes(self.report)
+
+    def error_of(self, outcome: Outcome) -> str:
+        """The measured error rate of an outcome: "61 % wrong", or "not measured"."""
+        return next((item.error for item in self.measured if item.outcome is outcome), "not measured")
+
+    @cached_property
+    def answer(self) -> tuple[str, tuple[str, ...], str]:
+        """The answer's first sentence, its sentences on what is not covered, and the rest of it."""
+        text = self.report.answer.text
+        told = [text[start:end] for start, end in sentences(text)]
+        if not told:
+            return "The question is not answered.", (), ""
+        gaps = tuple(line for line in told[1:] if line.startswith("No included paper"))
+        gaps = (self.not_covered, *gaps) if self.not_covered else gaps
+        return told[0], gaps, " ".join(line for line in told[1:] if line not in gaps)
+
+    def citations(self, text: str) -> list[tuple[str, ClaimView | None]]:
+        """A text cut at the ids of claims in brackets, "[c1]": (text, None) and ("[c1]", claim), in order."""
+        found: list[tuple[str, ClaimView | None]] = []
+        for part in re.split(r"(\[[\w-]+\])", text):
+            claim = self.claim(part[1:-1]) if part[:1] == "[" else None
+            if claim and len(found) > 1 and found[-1][0].isspace():
+                last = found[-2][1]
+                if last and last.reference is claim.reference:  # "[c1] [c2]" of one paper: its number once
+                    found.pop()
+                    continue
+            if part:
+                found.append((part, claim))
+        return found
+
+    @cached_property
+    def made_of(self) -> tuple[tuple[str, str, str], ...]:
+        """The manifest as (part, name, version or hash): what was asked for and what made the report."""
+        made = self.report.manifest
+        rows = [("setting", name, words(value)) for name, value in sorted(made.settings.items())]
+        rows += [("until", "papers published until", made.until)] if made.until else []
+        for part, named in (("model", made.models), ("prompt", made.prompts), ("package", made.packages)):
+            rows += [(part, name, value) for name, value in sorted(named.items())]
+        rows += [("library", item.path, item.sha256) for item in self.libraries]
+        if made.tokens:
+            rows.append(("use", "tokens", str(made.tokens)))
+        if made.cost is not None:
+            rows.append(("use", "cost", f"{made.cost:g}"))
+        return tuple(rows)
+
+    def _number(self, paper_id: str) -> int | None:
+        found = self.reference(paper_id)
+        return found.number if found else None
 
     @cached_property
     def outcomes(self) -> tuple[tuple[Outcome, int], ...]:
@@ -225,14 +295,20 @@ class View:
         """The date the report is stamped with, "" where it has none."""
         return self.report.manifest.date
 
+    @cached_property
+    def queries(self) -> tuple[Query, ...]:
+        """What was asked of which database."""
+        return queries(self.report)
+
+    @cached_property
+    def libraries(self) -> tuple[Library, ...]:
+        """The libraries that were given."""
+        return libraries(self.report)
+
     @property
     def sources(self) -> tuple[str, ...]:
         """The databases that were asked, sorted."""
-        return tuple(
-            sorted(
-                {str(query.get("source")) for query in self.report.manifest.queries if query.get("source")}
-            )
-        )
+        return tuple(sorted({query.source for query in self.queries}))
 
     @property
     def direction(self) -> str:
