@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assignee.claims import Report, Review
 
 from ..tools.quantities import quantities
-from ..tools.text import stored
-from .outcome_check import borne_out
-from .record_checks import evidence_of, foreign_citations, quote_faults
+from ..tools.text import content_hash, stored
+from .claim_wording import wording_faults
+from .count_check import prose_count_faults
+from .points import missing_items
+from .record_checks import count_faults, evidence_of, foreign_citations, quote_faults
 from .reviewer import Texts
-from .scoring import marked
+from .scoring import GRAVE, SERIOUS, SLIGHT, Fault, marked
 from .verifier import overlaps
 from .wording import own_words
 
@@ -17,27 +21,36 @@ __all__ = ["EvidenceAuditor", "number_faults"]
 
 
 class EvidenceAuditor:
-    """Holds quotes, places, numbers, citations and outcomes against stored texts and records."""
+    """Holds quotes, places, wordings, numbers, counts and citations against stored texts and records."""
 
     name = "evidence_auditor"
-    mandate = (
-        "Checklist: does every quote, place, number, citation and outcome hold against the stored texts?"
-    )
+    mandate = "Checklist: does every quote, place, number, count and citation hold against the stored texts?"
+
+    def __init__(self, printed: Sequence[Fault] = ()) -> None:
+        # What a page printed from the report says otherwise than its records; only `rescore` knows of one.
+        self._printed = tuple(printed)
 
     def review(self, draft: Report, texts: Texts) -> Review:
-        """Six dimensions, 0..10 each; every comment quotes its ground."""
+        """Citation grounding, numerical consistency, reproducibility; every comment quotes its ground."""
         if not draft.claims:
             return Review(
                 reviewer=self.name, mandate=self.mandate, scores={}, comments=("nothing to judge: no claims",)
             )
-        quotes = [fault.text for fault in quote_faults(draft, texts)]
         found = {
-            "quotes": (5.0, [text for text in quotes if "stands elsewhere" not in text]),
-            "places": (5.0, [text for text in quotes if "stands elsewhere" in text] + _cut(draft, texts)),
-            "numbers": (4.0, number_faults(draft)),
-            "own_span": (4.0, _own_span(draft)),
-            "citations": (10.0, [fault.text for fault in foreign_citations(draft)]),
-            "outcomes": (4.0, _outcomes(draft, texts)),
+            "citation_grounding": [
+                *(Fault(SERIOUS, fault.text) for fault in quote_faults(draft, texts)),
+                *(Fault(GRAVE, fault.text) for fault in foreign_citations(draft, texts)),
+                *wording_faults(draft),
+                *_own_span(draft),
+                *_cut(draft, texts),
+            ],
+            "numerical_consistency": [
+                *(Fault(SERIOUS, text) for text in number_faults(draft)),
+                *(Fault(SERIOUS, fault.text) for fault in count_faults(draft)),
+                *prose_count_faults(draft),
+                *self._printed,
+            ],
+            "reproducibility": _repeatable(draft, texts),
         }
         return marked(self.name, self.mandate, found)
 
@@ -61,7 +74,7 @@ def number_faults(report: Report) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _cut(report: Report, texts: Texts) -> list[str]:
+def _cut(report: Report, texts: Texts) -> list[Fault]:
     """Quotes that begin or end inside a word of the stored text."""
     found = []
     for item in report.claims:
@@ -76,27 +89,35 @@ def _cut(report: Report, texts: Texts) -> list[str]:
         if (before.isalnum() and claim.quote[:1].isalnum()) or (
             after.isalnum() and claim.quote[-1:].isalnum()
         ):
-            found.append(f"the quote of {claim.id} is cut inside a word: “{claim.quote}”")
+            found.append(Fault(SLIGHT, f"the quote of {claim.id} is cut inside a word: “{claim.quote}”"))
     return found
 
 
-def _own_span(report: Report) -> list[str]:
+def _own_span(report: Report) -> list[Fault]:
     found = []
     for item in report.claims:
         for verifier, evidence in evidence_of(item):
             if verifier != "quote_check" and overlaps(
                 item.claim, evidence.paper_id, evidence.start, evidence.end
             ):
-                found.append(f"{verifier} lets {item.claim.id} agree with itself: “{evidence.quote}”")
+                said = f"{verifier} lets {item.claim.id} agree with itself: “{evidence.quote}”"
+                found.append(Fault(SERIOUS, said))
+        if stored(item.claim.quote) != item.claim.quote:
+            found.append(
+                Fault(SLIGHT, f"the quote of {item.claim.id} is not in stored form: “{item.claim.quote}”")
+            )
     return found
 
 
-def _outcomes(report: Report, texts: Texts) -> list[str]:
-    found = []
-    for item in report.claims:
-        outcome, why = borne_out(item, report, texts)
-        if outcome is not item.outcome:
-            found.append(f"{item.claim.id} is printed as {item.outcome.value}, not {outcome.value}: {why}")
-        if stored(item.claim.quote) != item.claim.quote:
-            found.append(f"the quote of {item.claim.id} is not in stored form: “{item.claim.quote}”")
+def _repeatable(report: Report, texts: Texts) -> list[Fault]:
+    found = [Fault(SLIGHT, f"missing: {name}") for name in missing_items(report)]
+    for paper in report.papers:
+        if not paper.included or not paper.text_hash:
+            continue
+        try:
+            same = content_hash(texts(paper.id)) == paper.text_hash
+        except KeyError:
+            continue
+        if not same:
+            found.append(Fault(SLIGHT, f"the text of {paper.id} is not the one that the report names"))
     return found

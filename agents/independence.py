@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from assignee.authors import surname
 from assignee.claims import Paper
@@ -40,6 +41,7 @@ def works(papers: Iterable[Paper]) -> int:
     return len(groups) or min(1, len(given))
 
 
+@lru_cache(maxsize=8192)
 def _author(name: str) -> tuple[str, str]:
     family = surname(name)
     given = name.split(",", 1)[1] if "," in name else name

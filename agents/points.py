@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from assignee.claims import Outcome, Report
 
-from .challenger import dominance
-from .record_checks import count_headline, foreign_citations, included, quote_faults
+from .dominance import dominance
+from .record_checks import count_headline, duplicates, foreign_citations, included, quote_faults
 from .reviewer import Texts
 
-__all__ = ["MOST", "Points", "computed_points", "wilson_lower"]
+__all__ = ["LACKING", "MOST", "Points", "computed_points", "missing_items", "wilson_lower"]
 
 
 class Points(NamedTuple):
@@ -35,6 +36,8 @@ _ENOUGH_PAPERS = 5
 _ENOUGH_EXAMINED = 5
 _ENOUGH_CORROBORATED = 2
 MOST = 6.0
+# Points lost here say that evidence is thin; those lost elsewhere say that the report is broken.
+LACKING = frozenset({"supported", "examined", "coverage", "calibration"})
 
 
 def wilson_lower(successes: float, trials: float, z: float = 1.96) -> float:
@@ -52,11 +55,19 @@ def computed_points(report: Report, texts: Texts) -> tuple[Points, ...]:
     """Eight dimensions that sum to at most 6; all 0 for a report without claims."""
     if not report.claims:
         return tuple(Points(name, 0.0, most, "there is no claim") for name, most, _ in _DIMENSIONS)
+    report = _distinct(report)
     found = []
     for name, most, rule in _DIMENSIONS:
         share, why = rule(report, texts)
         found.append(Points(name, most * min(1.0, max(0.0, share)), most, why))
     return tuple(found)
+
+
+def _distinct(report: Report) -> Report:
+    """The report with each claim once: saying a thing twice supports nothing."""
+    again = {fault.where for fault in duplicates(report)}
+    kept = tuple(item for item in report.claims if item.claim.id not in again)
+    return replace(report, claims=kept or report.claims)
 
 
 def _supported(report: Report, texts: Texts) -> tuple[float, str]:
@@ -78,7 +89,7 @@ def _examined(report: Report, texts: Texts) -> tuple[float, str]:
 
 
 def _citations(report: Report, texts: Texts) -> tuple[float, str]:
-    faults = foreign_citations(report)
+    faults = foreign_citations(report, texts)
     return (0.0, faults[0].text) if faults else (1.0, "every citation is an included paper")
 
 
@@ -116,7 +127,8 @@ def _coverage(report: Report, texts: Texts) -> tuple[float, str]:
     return 0.5 * min(1.0, len(papers) / _ENOUGH_PAPERS) + 0.5 * even, why
 
 
-def _prisma(report: Report, texts: Texts) -> tuple[float, str]:
+def missing_items(report: Report) -> list[str]:
+    """The PRISMA items looked for that the report does not hold."""
     flow, sections = report.flow, report.sections
     items = {
         "queries with their hits": bool(report.manifest.queries)
@@ -131,7 +143,11 @@ def _prisma(report: Report, texts: Texts) -> tuple[float, str]:
         "limitations of the evidence": bool(sections.get("limitations_evidence")),
         "limitations of the process": bool(sections.get("limitations_process")),
     }
-    missing = [name for name, held in items.items() if not held]
+    return [name for name, held in items.items() if not held]
+
+
+def _prisma(report: Report, texts: Texts) -> tuple[float, str]:
+    missing = missing_items(report)
     why = f"missing: {', '.join(missing)}" if missing else "all PRISMA items looked for are there"
     # Three missing items take all of it: a report is not transparent by halves.
     return 1 - len(missing) / 3, why

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from assignee.claims import CheckedClaim, Evidence, Headline, Outcome, Paper, Report, Stance
 
-from ..tools.text import content_stems, fold
+from ..tools.text import content_stems
+from .cited_names import strange_citations
 from .independence import works
 from .reviewer import Texts
-from .wording import own_words
 
 __all__ = [
     "Ground",
@@ -26,11 +25,6 @@ __all__ = [
     "quote_faults",
     "same_place",
 ]
-
-# "Lee (2020)", "Lee and Kim (2020)", "van Dam et al. (2020)": what our own words cite works with.
-_CITATION = re.compile(
-    r"[^\W\d_a-z][\w’'.-]*(?: et al\.| and (?:(?:van|von|der|den|de|di|da|la|le) )*[^\W\d_a-z][\w’'-]*)? \((?:\d{4}|n\.d\.)\)"
-)
 
 
 class Ground(NamedTuple):
@@ -94,8 +88,11 @@ def quote_faults(report: Report, texts: Texts) -> list[Ground]:
     return found
 
 
-def foreign_citations(report: Report) -> list[Ground]:
-    """Everything cited that is not an included, unretracted paper or a claim of this report."""
+def foreign_citations(report: Report, texts: Texts | None = None) -> list[Ground]:
+    """Everything cited that is not an included, unretracted paper or a claim of this report.
+
+    With `texts`, also included papers whose text is not at hand, as long as others' are: nobody can have read them.
+    """
     allowed, found = included(report), []
     claim_ids = {checked.claim.id for checked in report.claims}
     for checked in report.claims:
@@ -114,21 +111,35 @@ def foreign_citations(report: Report) -> list[Ground]:
     for name in report.answer.claim_ids:
         if name not in claim_ids:
             found.append(Ground("answer", f"the answer rests on {name}, which is no claim of this report"))
-    for part in ("agreements", "contradictions"):
+    for part in ("agreements", "contradictions", "themes"):
         for entry in report.sections.get(part) or ():
             sides = [side.get("paper_id") for side in entry.get("against") or ()]
             for name in [*(entry.get("paper_ids") or ()), *sides]:
                 if name not in allowed:
                     found.append(Ground(part, f"{part} cite {name}, which is not among the included papers"))
-    cites = [fold(paper.cite) for paper in allowed.values()]
-    known = fold(" ".join([report.question, *(paper.title for paper in report.papers)]))
-    for where, text in _prose(report):
-        for match in _CITATION.finditer(own_words(text)):
-            name = match.group()
-            named = fold(name).rsplit(" (", 1)[0]
-            if not any(cite.endswith(fold(name)) for cite in cites) and named not in known:
-                found.append(Ground(where, f"{where} cites “{name}”, which is not among the included papers"))
-    return found
+            for name in [*(entry.get("claim_ids") or ()), *filter(None, [entry.get("claim_id")])]:
+                if name not in claim_ids:
+                    found.append(Ground(part, f"{part} name {name}, which is no claim of this report"))
+    found += [Ground(where, text) for where, text in strange_citations(report, allowed)]
+    return [*found, *(_unread(report, texts) if texts else ())]
+
+
+def _unread(report: Report, texts: Texts) -> list[Ground]:
+    taken = [paper for paper in report.papers if paper.included]
+    missing = [paper for paper in taken if _absent(paper.id, texts)]
+    if len(missing) == len(taken):
+        return []
+    return [
+        Ground(item.id, f"{item.cite}, “{item.title}”, is included and its text is not at hand")
+        for item in missing
+    ]
+
+
+def _absent(paper_id: str, texts: Texts) -> bool:
+    try:
+        return not texts(paper_id)
+    except KeyError:
+        return True
 
 
 def independent_works(claims: Sequence[CheckedClaim], report: Report) -> int:
@@ -174,6 +185,10 @@ def count_faults(report: Report) -> list[Ground]:
     ):
         if value != right:
             found.append(Ground("flow", f"the flow says {name} {value}, the records give {right}"))
+    if flow.read_full > taken:
+        found.append(
+            Ground("flow", f"the flow says read_full {flow.read_full}, {taken} papers were included")
+        )
     most = independent_works(report.claims, report)
     if report.answer.independent_works > most:
         said = report.answer.independent_works
@@ -184,7 +199,7 @@ def count_faults(report: Report) -> list[Ground]:
 
 
 def duplicates(report: Report) -> list[Ground]:
-    """Claims that repeat an earlier one: the same place, or nearly the same content words (Jaccard ≥ 0.9)."""
+    """Claims that repeat an earlier one: an overlapping place, or nearly the same words (Jaccard ≥ 0.85)."""
     found: list[Ground] = []
     seen: list[tuple[CheckedClaim, frozenset[str]]] = []
     ids: set[str] = set()
@@ -193,14 +208,14 @@ def duplicates(report: Report) -> list[Ground]:
         if claim.id in ids:
             found.append(Ground(claim.id, f"two claims carry the id {claim.id}"))
         for earlier, other in seen:
-            place = (claim.paper_id, claim.start, claim.end) == (
-                earlier.claim.paper_id,
-                earlier.claim.start,
-                earlier.claim.end,
+            place = (
+                claim.paper_id == earlier.claim.paper_id
+                and claim.start < earlier.claim.end
+                and earlier.claim.start < claim.end
             )
             both = stems | other
             same_words = (
-                both and claim.paper_id == earlier.claim.paper_id and len(stems & other) / len(both) >= 0.9
+                both and claim.paper_id == earlier.claim.paper_id and len(stems & other) / len(both) >= 0.85
             )
             if place or same_words:
                 found.append(Ground(claim.id, f"{claim.id} repeats {earlier.claim.id}: “{claim.statement}”"))
@@ -208,16 +223,3 @@ def duplicates(report: Report) -> list[Ground]:
         seen.append((checked, stems))
         ids.add(claim.id)
     return found
-
-
-def _prose(report: Report) -> Iterator[tuple[str, str]]:
-    """(where, text) of everything that is in our own words."""
-    yield "answer", report.answer.text
-    yield "abstract", report.abstract
-    for checked in report.claims:
-        yield checked.claim.id, checked.claim.text
-    for part in ("agreements", "contradictions"):
-        for entry in report.sections.get(part) or ():
-            yield part, str(entry.get("text") or "")
-    for part in ("introduction", "confidence_note"):
-        yield part, str(report.sections.get(part) or "")

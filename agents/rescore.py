@@ -15,23 +15,33 @@ from .panel import decide
 from .readers_advocate import ReadersAdvocate
 from .record_checks import count_faults, count_headline, foreign_citations, quote_faults
 from .reviewer import Reviewer, Texts
+from .scoring import Fault
 
 __all__ = ["rescore"]
 
 
 def rescore(
-    report: Report, texts: Texts, reviewers: Sequence[Reviewer] | None = None
+    report: Report,
+    texts: Texts,
+    reviewers: Sequence[Reviewer] | None = None,
+    printed: Sequence[Fault] = (),
 ) -> tuple[Report, list[str]]:
     """(the report with outcomes, counts, reviews and decision as found, the differences from what the file says).
 
     Quotes, numbers, citations and counts are read again from `texts`; outcomes are lowered where quote, verdicts
     and evidence do not bear them out, never raised. The panel judges the report *as the file gives it*, so a false
     count costs points even though the returned report carries the true one. Nothing is verified anew: no verifier
-    runs. `texts` raises KeyError for a paper that the library does not hold; its quotes then fail, by name.
+    runs. `printed` is what a page of the report says otherwise than its records; the evidence auditor counts it.
+    `texts` raises KeyError for a paper that the library does not hold; its quotes then fail, by name.
     """
-    seats = (Challenger(), EvidenceAuditor(), ReadersAdvocate()) if reviewers is None else reviewers
-    differences = _texts_changed(report, texts)
-    differences += [fault.text for fault in (*quote_faults(report, texts), *foreign_citations(report))]
+    seats: list[Reviewer] = [Challenger(), EvidenceAuditor(), ReadersAdvocate()]
+    if reviewers is not None:
+        seats = list(reviewers)
+    if printed:
+        kept = [seat for seat in seats if not isinstance(seat, EvidenceAuditor)]
+        seats = [*kept, EvidenceAuditor(printed)]
+    differences = [*_texts_changed(report, texts), *(fault.text for fault in printed)]
+    differences += [fault.text for fault in (*quote_faults(report, texts), *foreign_citations(report, texts))]
     differences += number_faults(report)
     checked = []
     for item in report.claims:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ..tools.text import fold, sentences
 
@@ -11,6 +12,7 @@ __all__ = [
     "fillers",
     "hedged",
     "incomplete",
+    "mild_overclaims",
     "overclaims",
     "own_words",
     "shared_run",
@@ -18,10 +20,31 @@ __all__ = [
 
 _QUOTED = re.compile(r"“[^“”]*(?:“[^“”]*”[^“”]*)*”|\"[^\"]*\"|«[^»]*»")
 _OVERCLAIM = re.compile(
-    r"\b(?:prov(?:e[sdn]?|ing) (?:that|beyond)|proven|beyond (?:any |all )?doubt|undoubtedly|unquestionably|definitively|"
-    r"conclusively|indisputabl[ey]|it is (?:certain|clear) that|clearly (?:shows?|demonstrates?)|always|never fails?|"
-    r"guarantees?|without exception|in all cases|revolutionary|groundbreaking|breakthrough|game[- ]chang\w+|"
-    r"universally|all researchers agree|everyone agrees|settled|overwhelming(?:ly)?)\b",
+    r"\b(?:prov(?:e[sdn]?|ing)\b|proofs? that|(?:beyond|without|leaves? no|no) (?:any |all |a |shadow of )*doubt|undoubtedly|"
+    r"unquestionabl[ey]|undeniabl[ey]|irrefutabl[ey]|incontrovertibl[ey]|definitive(?:ly)?|conclusive(?:ly)?|"
+    r"indisputabl[ey]|certainly|it is (?:certain|clear|evident|obvious|established|beyond)|"
+    r"clearly (?:shows?|demonstrates?|establish\w*|confirms?|proves?)|always|never fails?|invariably|inevitably|"
+    r"guarantees?d?|without (?:any )?exceptions?|in (?:all|every) (?:cases?|settings?|languages?|tasks?|conditions?|situations?)|"
+    r"(?:for|across|on) (?:all|every|any) (?:\w+ )?(?:languages?|tasks?|settings?|datasets?|domains?|models?|populations?|"
+    r"benchmarks?|patients?|conditions?)|all (?:researchers|experts|studies|scholars|scientists)|"
+    r"every (?:study|expert|researcher)|"
+    r"everyone agrees|unanimous(?:ly)?|universal(?:ly)?|scientific consensus|revolutionary|revolutioni[sz]es?|"
+    r"ground-?breaking|breakthrough|game[- ]chang\w+|unprecedented|"
+    r"(?:is|are|now) settled|settles? (?:the|this) (?:question|matter|debate)|"
+    r"overwhelming(?:ly)?|perfect(?:ly)?|completely (?:solves?|eliminates?|removes?)|solves? the problem|"
+    r"established fact|no (?:further|more) (?:research|evidence|study) is (?:needed|required)|"
+    r"(?:can|could|may) be no (?:question|doubt|dispute)|no question|(?:nobody|no one|none) (?:can|could|will|would|may)\b|"
+    r"(?:beyond|without|past) (?:any |all )?(?:question|dispute)|"
+    r"(?:is|are|as) (?:now )?(?:a|an) (?:\w+ )?(?:facts?|certaint(?:y|ies))|"
+    r"(?:always|ever|will) holds?|everywhere|everyone|everybody|needs? no (?:further|more)|incontestabl[ey]|self-evident(?:ly)?|"
+    r"once and for all|must (?:be|now be) (?:accepted|regarded|considered)|(?:it|this) is (?:a )?proven|"
+    r"(?:strong|compelling|robust|solid) (?:and \w+ )?(?:evidence|proof)|should (?:always|be adopted)|must be adopted)\b",
+    re.IGNORECASE,
+)
+_MILD = re.compile(
+    r"\b(?:clearly|obviously|evidently|of course|dramatic(?:ally)?|massive(?:ly)?|remarkabl[ey]|extraordinar(?:y|ily)|"
+    r"striking(?:ly)?|vastly|hugely|enormous(?:ly)?|undisputed|superior in every|the best (?:known|possible)|"
+    r"highly effective|very strong(?:ly)?|extremely|tremendous(?:ly)?|never)\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
@@ -47,6 +70,11 @@ def own_words(text: str) -> str:
 def overclaims(text: str) -> list[str]:
     """Phrases in our own words that claim more certainty than any evidence gives."""
     return [match.group() for match in _OVERCLAIM.finditer(own_words(text))]
+
+
+def mild_overclaims(text: str) -> list[str]:
+    """Words in our own prose that praise or press where a number would do."""
+    return [match.group() for match in _MILD.finditer(own_words(text))]
 
 
 def fillers(text: str) -> list[str]:
@@ -78,14 +106,20 @@ def incomplete(text: str) -> str | None:
 
 def shared_run(text: str, sources: Iterable[tuple[str, str]], size: int = 8) -> tuple[str, str] | None:
     """The first run of `size` words shared with a source, as (source id, the run); None where there is none."""
-    wanted = {run: " ".join(run) for run in _runs(text, size)}
+    wanted = list(_runs(text, size))
     if not wanted:
         return None
     for name, source in sources:
-        for run in _runs(source, size):
-            if run in wanted:
-                return name, wanted[run]
+        held = _run_set(source, size)
+        for run in wanted:
+            if run in held:
+                return name, " ".join(run)
     return None
+
+
+@lru_cache(maxsize=512)
+def _run_set(source: str, size: int) -> frozenset[tuple[str, ...]]:
+    return frozenset(_runs(source, size))
 
 
 def _runs(text: str, size: int) -> Iterator[tuple[str, ...]]:
