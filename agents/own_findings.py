@@ -13,6 +13,8 @@ from assignee.claims import Basis, Paper, Passage
 from ..tools.corpus import Corpus
 from .attribution import announcement, asserted, of_others
 from .claim_sentences import roles, score
+from .outcome_sentences import kind
+from .outcome_sentences import score as outcome_score
 
 __all__ = ["OwnFindings"]
 
@@ -55,7 +57,11 @@ class OwnFindings:
             if not passages:
                 continue
             texts, places = [passage.text for passage in passages], _places(paper, passages)
-            likely, told = score(texts, places), roles(texts, places)
+            told = roles(texts, places)
+            if _sectioned(paper, passages):
+                likely = outcome_score(texts, [passage.section for passage in passages])
+            else:
+                likely = score(texts, places)
             for at, row in enumerate(corpus.rows(paper.id)):
                 self.likely[row] = float(likely[at])
                 self._background[row] = 0.0 if len(passages) < _SHORT else float(told[at][0])
@@ -69,6 +75,11 @@ class OwnFindings:
         """Whether the sentence asserts something that its paper found."""
         text = self._passages[row].text
         return asserted(text) and not announcement(text) and not self.remark(row)
+
+
+def _sectioned(paper: Paper, passages: Sequence[Passage]) -> bool:
+    """Whether a full text names the sections in which authors state their outcomes: others are then not searched."""
+    return paper.basis is Basis.FULL_TEXT and any(kind(passage.section) for passage in passages)
 
 
 def _places(paper: Paper, passages: Sequence[Passage]) -> list[float]:

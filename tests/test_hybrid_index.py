@@ -152,11 +152,44 @@ def test_meaning_finds_what_words_do_not(index: HybridIndex) -> None:
     assert next(hit for hit in hits if LIBRARY[hit.text_hash] == TEXTS[5]).lexical_rank is None
 
 
-def test_scores_are_sums_of_reciprocal_ranks(index: HybridIndex) -> None:
-    for hit in index.search(["languages"], among=LIBRARY, limit=8):
-        ranks = [rank for rank in (hit.lexical_rank, hit.vector_rank) if rank is not None]
-        assert math.isclose(hit.score, sum(1 / (60 + rank) for rank in ranks), abs_tol=1e-9)
-        assert hit.cosine is not None
+def test_scores_add_words_meaning_and_the_nearest_sentence(
+    index: HybridIndex, lexical: LexicalIndex, embedder: Embedder
+) -> None:
+    query = "languages without parallel data"
+    (words,) = lexical.scores([query], among=LIBRARY)
+    (asked,) = embedder.embed([query]).astype(np.float64)
+    for hit in index.search([query], among=LIBRARY, limit=8):
+        near = round(float(asked @ embedder.embed([LIBRARY[hit.text_hash]])[0].astype(np.float64)), 6)
+        share = words.get(hit.text_hash, 0.0) / max(words.values())
+        # every text here is one sentence, so its nearest sentence is itself
+        assert math.isclose(hit.score, 0.6 * share + near + 0.5 * max(near, 0.0), abs_tol=1e-8)
+        assert hit.cosine == near
+
+
+def test_one_near_sentence_lifts_a_long_record(index: HybridIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = "Acetylsalicylic acid prevents brain infarction among the elderly."
+    beside = (
+        "The hospital repainted its wards in spring and hired eleven nurses. Meals cost more than a year before. "
+        "A new car park opened beside the library, and trees were planted. Visitors liked the benches. "
+        "The chapel choir sang on Sundays, and a bakery moved into the old laundry."
+    )
+    texts = [f"{beside} {near}", "Older adults and their drugs: a list of open questions about the heart."]
+    library = {content_hash(text): text for text in texts}
+    index.add(library.items())
+    query = "Does aspirin guard against strokes?"
+    first = [library[hit.text_hash] for hit in index.search([query], among=library, limit=2)]
+    assert first == texts
+    monkeypatch.setattr(hybrid_index, "_CLOSELY", 0)
+    unread = [library[hit.text_hash] for hit in index.search([query], among=library, limit=2)]
+    assert unread == texts[::-1]
+
+
+def test_words_that_stand_in_every_record_decide_nothing(index: HybridIndex) -> None:
+    texts = ["Steel: transfer of heat in hot steel.", "Multilingual encoders carry over to other tongues."]
+    library = {content_hash(text): text for text in texts}
+    index.add(library.items())
+    hits = index.search(["transfer between languages"], among=library, limit=2)
+    assert [library[hit.text_hash] for hit in hits] == texts[::-1]
 
 
 def test_only_members_are_found_and_the_limit_holds(index: HybridIndex) -> None:

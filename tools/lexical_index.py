@@ -81,14 +81,18 @@ class LexicalIndex:
             return dict(row for cursor in found for row in cursor)
 
     def rank(self, queries: Sequence[str], *, among: Collection[str]) -> list[list[str]]:
-        """For each query the keys in `among` that share a word with it, best first.
+        """For each query the keys in `among` that share a word with it, best first; see `scores`."""
+        return [list(found) for found in self.scores(queries, among=among)]
+
+    def scores(self, queries: Sequence[str], *, among: Collection[str]) -> list[dict[str, float]]:
+        """For each query the keys in `among` that share a word with it and their scores, best first.
 
         Okapi BM25 with the constants of FTS5 and the counts of `among`; equal scores stand in key order.
         """
         with self._file.reading() as connection:
             members = self._members(connection, among)
             if not members.keys:
-                return [[] for _ in queries]
+                return [{} for _ in queries]
             average = members.lengths.mean() or 1.0
             room = _K1 * (1 - _B + _B * members.lengths / average)
             weights: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
@@ -103,9 +107,10 @@ class LexicalIndex:
                         weights[term] = places, idf * counts * (_K1 + 1) / (counts + room[places])
                     places, weight = weights[term]
                     scores[places] += times * weight
+                scores = np.round(scores, 9)
                 found = np.flatnonzero(scores)
-                order = found[np.argsort(-np.round(scores[found], 9), kind="stable")]
-                rankings.append([members.keys[place] for place in order])
+                order = found[np.argsort(-scores[found], kind="stable")]
+                rankings.append({members.keys[place]: float(scores[place]) for place in order})
             return rankings
 
     def count(self) -> int:
