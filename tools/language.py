@@ -12,10 +12,11 @@ _ENGLISH = frozenset(
 )
 _OTHERS = frozenset(
     """de la le les des et en que para el los las una un del se con por como más der die das und ist nicht mit ein eine
-    von zu den dem im auf für wir il di che per della dei nel è e o os da do em com uma não na no dans nous pour est
+    von zu den dem im auf für wir il di che per della dei nel è e o os da do em com uma não na dans nous pour est
     une du au sur par aux ce cette sont het een van voor zijn och att som på av är i med je na ze""".split()
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_ET_AL = re.compile(r"\bet al\b")
 _SHORT = 8
 
 
@@ -35,6 +36,8 @@ def is_english(text: str) -> bool:
         return False
     if len(found) < _SHORT:
         return bool(found)
-    others = sum(word in _OTHERS for word in found) / len(found)
+    # As written: IL-6 is no Italian article, and "et al." no French one.
+    written = _WORD.findall(_ET_AL.sub(" ", text))
+    others = sum(word in _OTHERS for word in written) / len(found)
     english = english_share(text)
     return english >= others and (english > 0 or len(found) <= 25)
