@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer, git and make. Everything else is installed into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock install clean
+.PHONY: help demo test check bench record peer lock install clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,8 @@ help:
 	@echo "make test   install into .venv and run the tests"
 	@echo "make check  ruff, mypy, tests"
 	@echo "make bench  what the graph, the seats, the index and a start cost, as ratios"
+	@echo "make record write the cassettes anew, from a real model if one is set up, else from the stand-in"
+	@echo "make peer   a review by a random model on llama.cpp's own server (installs xllamacpp and gguf beside)"
 	@echo "make lock   write requirements.lock"
 
 # One virtual environment; a stamp per set of extras, renewed when pyproject.toml changes.
@@ -64,6 +66,24 @@ bench: $(VENV)/.installed-test
 	@$(BIN)/python evals/bench/checking.py
 	@if [ -n "$$ASSIGNEE_DATA" ]; then $(BIN)/python evals/bench/index.py; \
 	else echo "index: set ASSIGNEE_DATA to the data folder to measure it"; fi
+
+# A key and a model in the environment make the recordings real; the first line of each says what it is from.
+record: $(VENV)/.installed-test
+	@if [ -n "$$ASSIGNEE_MODEL" ] && [ -n "$$OPENAI_API_KEY$$OPENAI_BASE_URL" ]; \
+	then echo "recording from $$ASSIGNEE_MODEL at $${OPENAI_BASE_URL:-OpenAI}"; \
+	else echo "recording from the stand-in (no ASSIGNEE_MODEL with OPENAI_API_KEY or OPENAI_BASE_URL)"; fi
+	@ASSIGNEE_LIVE_MODEL="$$ASSIGNEE_MODEL" ASSIGNEE_LIVE_KEY="$$OPENAI_API_KEY" \
+		ASSIGNEE_LIVE_BASE_URL="$$OPENAI_BASE_URL" $(BIN)/python -m pytest -m vcr --record-mode=rewrite $(TESTS)
+	@grep -rh "^# Recorded" tests/cassettes | sort | uniq -c
+
+# Its own environment: the server of another project, ready built, is no dependency of ours.
+build/peer/.installed: $(VENV)/pyvenv.cfg
+	@$(BIN)/python -m venv build/peer
+	@build/peer/bin/python -m pip install --quiet --disable-pip-version-check 'xllamacpp>=2026.10' 'gguf>=0.19'
+	@touch $@
+
+peer: $(VENV)/.installed build/peer/.installed
+	@$(BIN)/python evals/bench/peer.py --server build/peer/bin/python
 
 # No index, header or annotation: the file names packages, versions and hashes, and no host.
 lock: $(VENV)/.installed-dev

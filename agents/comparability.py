@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 
 from assignee.claims import Stance
 
+from ..tools.text import content_stems
 from .finding import Frame, frames
+from .finding_cues import LOWER_IS_BETTER
 from .role_match import (
     DULL,
     ENOUGH,
@@ -31,12 +33,17 @@ from .role_match import (
     size,
     without,
 )
+from .same_matter import same_matter, told_apart
 
 __all__ = ["NOT_COMPARABLE", "Relation", "relate"]
 
 NOT_COMPARABLE = "not comparable"
+_SAME_MATTER = 0.75  # share of telling words that both hold, from which findings of other build are compared
+_OPPOSED = 0.75  # match below which two findings are not set against each other
 _NEARLY = 0.8  # match of the interventions from which a comparator that only one names is let pass
 
+_WHEN = re.compile(r"\b(?:when|if|once|unless|provided)\b", re.I)
+_CAPITAL = re.compile(r"(?<=[\s-])[A-Z][A-Za-z]*[a-z]{2}[A-Za-z]*\b")
 _ACT = re.compile(r"(?:(?:the|simply|further|also|when|by)\s+)*(\w{3,}ing)\b(?!-)", re.I)
 
 
@@ -47,6 +54,18 @@ class Relation:
     stance: Stance
     reason: str
     match: float
+
+
+def _related(left: Frame, right: Frame) -> Relation:
+    """By roles, and where these do not meet, by all words."""
+    if differing := told_apart(left, right):
+        return _unlike(differing)
+    relation = _compare(left, right)
+    if relation.match == 0.0 and relation.stance is Stance.NEUTRAL:
+        sure = same_matter(left, right)
+        if sure >= _SAME_MATTER:
+            return _stance(left, right, [left.direction, right.direction], sure, "")
+    return relation
 
 
 def _compare(left: Frame, right: Frame) -> Relation:
@@ -65,6 +84,8 @@ def _compare(left: Frame, right: Frame) -> Relation:
     if not (one.agent.specific and other.agent.specific) and not (one.compared and other.compared):
         # "BERT improves": a model's name is no intervention unless it is compared with another.
         return _unlike("a model is named, but nothing that was done with it")
+    if left.comparator and right.comparator and one.compared != other.compared and signs[0] == signs[1]:
+        return _unlike("compared with different things")
     denies = 0 in signs
     if one.compared and other.compared:
         others = match(one.comparator, other.comparator)
@@ -112,12 +133,35 @@ def _stance(left: Frame, right: Frame, signs: list[int], sure: float, same: str)
                     Stance.NEUTRAL, "same direction, but sizes differ by more than a factor of three", sure
                 )
         return Relation(Stance.SUPPORT, same or _agreement(signs[0]), sure)
+    if sure < _OPPOSED and not (left.comparator and right.comparator):
+        return _unlike("too loosely alike to be set against each other")
+    one, other = role(left.circumstance), role(right.circumstance)
+    if _under_condition(left, one, other, right) or _under_condition(right, other, one, left):
+        return _unlike("one holds under a condition that the other does not name")
+    if _lower(left) != _lower(right):
+        return _unlike("one measures what should be low")
     if signs[0] * signs[1] < 0:
         return Relation(Stance.CONTRADICT, "opposite directions", sure)
     silent = right if signs[0] else left
     if silent.denied and silent.denied != (signs[0] or signs[1]):
         return Relation(Stance.NEUTRAL, "no gain and a loss can both hold", sure)
     return Relation(Stance.CONTRADICT, "an effect against none", sure)
+
+
+def _lower(frame: Frame) -> bool:
+    """Whether the clause names a measure of which less is better: then its direction was turned, perhaps wrongly."""
+    return bool(LOWER_IS_BETTER & set(content_stems(frame.clause)))
+
+
+def _named(sentence: str) -> frozenset[str]:
+    """Capitalised words after the first: languages, corpora, people."""
+    return frozenset(_CAPITAL.findall(sentence[1:]))
+
+
+def _under_condition(frame: Frame, mine: Role, theirs: Role, other: Frame) -> bool:
+    """ "Degrades when trained with noisy data" does not deny that it helps."""
+    told = role(" ".join((other.agent, other.clause, other.place, other.circumstance)))
+    return bool(_WHEN.search(frame.clause)) and bool(mine.specific - told.terms - theirs.terms)
 
 
 def _unlike(why: str) -> Relation:
@@ -205,6 +249,8 @@ def _targets(one: _Side, other: _Side) -> Match:
     for first, second in ((one.circumstance, other.circumstance), (one.place, other.place)):
         if alternatives(first.terms, second.terms) or apart(first.numbers, second.numbers):
             return Match(0.0, pair(first.content | first.numbers, second.content | second.numbers))
+    if apart(one.circumstance.specific, other.circumstance.specific):
+        return Match(0.0, pair(one.circumstance.specific, other.circumstance.specific))
     return match(one.target, other.target, rest)
 
 
@@ -221,7 +267,10 @@ def relate(claim: str, evidence: str) -> Relation:
 
     Among the pairs of frames the surest match decides; when the matches disagree, the relation is neutral.
     """
-    related = [_compare(left, right) for left in frames(claim) for right in frames(evidence)]
+    ours, theirs = _named(claim), _named(evidence)
+    if ours - theirs and theirs - ours:
+        return _unlike(f"different names ({min(ours - theirs)} against {min(theirs - ours)})")
+    related = [_related(left, right) for left in frames(claim) for right in frames(evidence)]
     if not related:
         return Relation(Stance.NEUTRAL, "no finding to compare", 0.0)
     voiced = [item for item in related if item.stance is not Stance.NEUTRAL]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,16 @@ def _file() -> dict[str, Any]:
     return dict(json.loads(_FILE.read_text(encoding="utf-8")))
 
 
+# Goes when the outcomes are collected, labelled and fitted anew.
+_SINCE = "; the rules by which findings are compared changed after these were labelled, and it was not measured since"
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The model of the domain that covers a corpus; `domain` is None where none does.
 
-    `outcomes` are those that were labelled often enough to say anything of.
+    `outcomes` are those that were labelled often enough to say anything of. `measured` tells how often a reader
+    agreed: {"outcomes", "agreed", "ece", "by_outcome": {outcome: {"outcomes", "agreed", "confidence"}}}.
     """
 
     domain: str | None
@@ -64,6 +70,7 @@ class Calibration:
     outcomes: tuple[str, ...] = ()
     weights: tuple[float, ...] = ()
     intercept: float = 0.0
+    measured: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def covering(cls, corpus: Corpus) -> Calibration:
@@ -82,8 +89,14 @@ class Calibration:
             return cls(
                 None, "no calibration set covers the subject of these papers, so no confidence is printed"
             )
+        told = best["measured"]
         return cls(
-            best["name"], best["note"], tuple(best["outcomes"]), tuple(best["weights"]), best["intercept"]
+            best["name"],
+            best["note"] + _SINCE,
+            tuple(best["outcomes"]),
+            tuple(best["weights"]),
+            best["intercept"],
+            {name: told[name] for name in ("outcomes", "agreed", "ece", "by_outcome") if name in told},
         )
 
     def confidence(self, claim: Claim, outcome: Outcome) -> float | None:

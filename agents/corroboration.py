@@ -14,7 +14,7 @@ from .finding import frames
 from .independence import independent
 from .own_findings import OwnFindings
 
-__all__ = ["Corroboration", "compared"]
+__all__ = ["Corroboration", "compared", "voiced"]
 
 _CANDIDATES = 24  # nearest sentences of other works that are compared with a claim
 _NEAR = 0.35  # cosine below which a sentence is not looked at
@@ -58,7 +58,7 @@ class Corroboration:
                 continue
             count += bool(cosines[row] >= _ON_MATTER and told)
             relation = relate(claim.statement, passage.text)
-            if relation.stance is not Stance.NEUTRAL and relation.match >= _SURE:
+            if voiced(relation) is not Stance.NEUTRAL:
                 found.append((relation, passage))
             elif count and nearest is _NOTHING:
                 nearest = f"{relation.reason}; nearest: {corpus.papers[passage.paper_id].cite}"
@@ -105,6 +105,11 @@ class Corroboration:
             reason="; ".join(parts),
             evidence=tuple(evidence),
         )
+
+
+def voiced(relation: Relation) -> Stance:
+    """The stance that the seat would print for a relation: neutral where the match is not sure enough."""
+    return relation.stance if relation.match >= _SURE else Stance.NEUTRAL
 
 
 def compared(verdict: Verdict) -> bool:

@@ -78,7 +78,12 @@ class EmbeddedEngine:
     ) -> Report:
         """The templates of `writer`."""
         calibration = Calibration.covering(corpus)
-        manifest = replace(manifest, calibration={"domain": calibration.domain, "note": calibration.note})
+        told = {
+            "domain": calibration.domain,
+            "note": calibration.note,
+            "measured": dict(calibration.measured),
+        }
+        manifest = replace(manifest, calibration=told)
         return writer.write(request, papers, checked, flow, manifest, corpus, writer.EMBEDDED_LIMITS)
 
     def decide(

@@ -42,8 +42,10 @@ _LEADING = re.compile(
 )
 _INTRANSITIVE = frozenset(
     stem(word)
-    for word in """drops drop decreases decrease increases increase rises rise improves improve degrades degrade declines
-    decline deteriorates deteriorate worsens falls gains suffers benefits benefit suffer benefited suffered""".split()
+    for word in """drops drop decreases decrease increases increase rises rise rose risen improves improve degrades degrade
+    declines decline declined deteriorates deteriorate worsens worsen worsened falls fall fell fallen gains suffers suffer
+    suffered benefits benefit benefited grow grows grew shrink shrinks shrank narrow narrows narrowed slow slows slowed
+    lessen lessened""".split()
 )
 _UNDER = re.compile(
     r"(?:in|under|with|for|among|after|on|at|during)\s+(.+?)\s+than\s+(?:(?:in|under|with|for|"
@@ -83,6 +85,26 @@ _REVERSED = re.compile(
     r"(?:the |a |any )?(?:\w+ )?(?:decreases?|drops?|reductions?|degradations?|declines?|deterioration)\b",
     re.I,
 )
+# "The models", "the other three results": what acts stands in another sentence.
+_UNNAMED = re.compile(
+    r"(?:the )?(?:resulting |final |full |whole |same |other |all |both |first |second |three |two |latter |former |"
+    r"combination of )*"
+    r"(?:models?|systems?|methods?|approach(?:es)?|results?|ones?|variants?|strateg(?:y|ies)|settings?)",
+    re.I,
+)
+# "We test if A helps": not told yet.
+_ASKED = re.compile(
+    r"\b(?:test|ask|examin|investigat|explor|stud(?:y|ied)|evaluat|analy[sz]|assess|wonder|determin)\w*\b.*\b(?:if|whether|how)\b",
+    re.I,
+)
+# "Some sources may hurt", "can outperform in some tasks": a case that exists denies nothing.
+_MAY = re.compile(r"\b(?:can|may|might|could)\b", re.I)
+_SOME = re.compile(r"\bsome\b", re.I)
+# "Matches the distributions": a deed, no tie.
+_SHAPES = re.compile(r"\b(?:distributions?|representations?|patterns?|features?|words|sentences)\b", re.I)
+# "Needs more samples", "degrades more slowly": more or less of a cost, or of a change.
+_COSTS = re.compile(r"\b(?:needs?|needed|requires?|required|takes?|took|costs?)\s+(?:\w+\s+){0,2}\w+$", re.I)
+_HOW_FAST = re.compile(r"\s+(?:\w+\s+)?(?:more slowly|slower|faster|more quickly|less)\b", re.I)
 _WITHOUT = re.compile(r"\bwithout\b", re.I)
 _CIRCUMSTANCE = re.compile(r"(?:when|with|using|after|if|by|without)\b", re.I)
 # A setting that is a condition, not a place.
@@ -99,8 +121,21 @@ _OF_OVER = re.compile(
     r"(?:of|from|for|in|with)\s+(.+?)\s+(?:over|compared (?:to|with)|relative to|versus|on|in|for)\s+(.+)$",
     re.I,
 )
-_INDEPENDENT = frozenset({"not depend", "independent of", "orthogonal to", "unaffected", "unchanged"})
+_INDEPENDENT = frozenset(
+    {
+        "not depend",
+        "not affected",
+        "unrelated to",
+        "independent of",
+        "orthogonal to",
+        "unaffected",
+        "unchanged",
+    }
+)
 _LIKE = frozenset({"comparable", "similar to", "on par", "as good as", "as well as", "equivalent to"})
+_EQUALLY = frozenset({"equally", "comparable", "similar", "indistinguishable", "on par", "same performance"})
+# "A and B do equally well"
+_ALIKE = re.compile(r"(?:both )?(.+) and (.+)", re.I)
 _ENDS_SUBJECT = AUXILIARIES - {"both", "further", "small", "large", "strong"} | {
     "tend",
     "tends",
@@ -138,17 +173,17 @@ class Frame:
 def frames(sentence: str) -> tuple[Frame, ...]:
     """The frames of one sentence, in order; none where no cue of direction is found."""
     found: list[Frame] = []
-    last_agent = ""
+    last_agent, owned = "", False
     doubted = bool(_INSIGNIFICANT.search(sentence))
     for clause in clauses(sentence):
-        frame = _clause(clause)
+        frame = _clause(clause, owned)
         if frame is None:
             studied = _STUDIED.search(clause)
             last_agent = studied[1] if studied else last_agent
             continue
         if not frame.agent and not frame.own and last_agent:
             frame = replace(frame, agent=last_agent)
-        last_agent = frame.agent or last_agent
+        last_agent, owned = frame.agent or last_agent, frame.own
         found.append(replace(frame, own=True) if doubted and frame.direction else frame)
     return tuple(found)
 
@@ -166,7 +201,8 @@ class _Draft:
     own: bool
 
 
-def _clause(clause: str) -> Frame | None:
+def _clause(clause: str, owned: bool) -> Frame | None:
+    """The frame of one clause; `owned` tells that the subject before, which may still hold, was the paper's own."""
     setting = ""
     while (leading := _LEADING.match(clause)) and locate(clause[leading.end() :]):
         setting, clause = f"{setting} {leading[1]}".strip(), bare(clause[leading.end() :])[0]
@@ -186,7 +222,7 @@ def _clause(clause: str) -> Frame | None:
         comparator=trimmed(draft.comparator),
         place=trimmed(draft.place),
         circumstance=trimmed(draft.circumstance),
-        own=draft.own or _unsettled(draft, clause, cue),
+        own=draft.own or (owned and not draft.lead) or _unsettled(draft, clause, cue),
         denied=direction if cue.negated else 0,
         comparative=cue.kind == "comparative_verb" or bool(trimmed(draft.comparator)),
         clause=clause,
@@ -196,6 +232,12 @@ def _clause(clause: str) -> Frame | None:
 def _unsettled(draft: _Draft, clause: str, cue: Cue) -> bool:
     """Whether what acts, where, or what is asserted cannot be told from the clause: then it is compared with nothing."""
     agent, before, after = trimmed(draft.agent), clause[: cue.start], clause[cue.end :]
+    if _COSTS.search(f"{before}{clause[cue.start : cue.end]}") or _HOW_FAST.match(after):
+        return True
+    if _UNNAMED.fullmatch(agent) or _ASKED.search(before) or (_MAY.search(before) and _SOME.search(clause)):
+        return True
+    if cue.kind == "equality" and _SHAPES.search(after):
+        return True
     if (
         _UNPARSED.match(agent)
         or _TAKEN_AWAY.match(agent)
@@ -217,7 +259,10 @@ def _unsettled(draft: _Draft, clause: str, cue: Cue) -> bool:
 def _draft(clause: str, cue: Cue, setting: str) -> _Draft:
     """The phrases by their usual places: subject before the cue, object and settings behind it."""
     before = clause[: cue.start]
-    parts = roles(clause[cue.end :].strip(" ,"))
+    after = clause[cue.end :].strip(" ,")
+    if clause[cue.start : cue.end].casefold() in {"inferior", "superior", "preferable"}:
+        after = re.sub(r"^to\b", "than", after)
+    parts = roles(after)
     head, comparator, means = (" ".join(parts[role]) for role in ("head", "comparator", "means"))
     place, circumstance = " ".join(parts["place"]), " ".join(parts["circumstance"])
     lead = _APPOSITION.split(_subject(before))[0]
@@ -309,6 +354,9 @@ def _equal(draft: _Draft, clause: str, cue: Cue) -> _Draft:
     if of and not named:
         versus = of[2] if re.search(r"\b(?:over|compared|relative|versus)\b", after) else ""
         return replace(draft, agent=of[1], outcome="", comparator=versus, own=False)
+    both = _ALIKE.fullmatch(named) if not draft.comparator and phrase in _EQUALLY else None
+    if both:
+        return replace(draft, agent=both[1], comparator=both[2], own=False)
     if phrase in _LIKE or phrase.startswith("match"):
         parts = roles(after)
         told = draft.comparator or " ".join([*parts["place"][:1], *parts["means"][:1]]) or draft.outcome
@@ -316,11 +364,24 @@ def _equal(draft: _Draft, clause: str, cue: Cue) -> _Draft:
     return draft
 
 
+def _head(phrase: str) -> str:
+    """A phrase up to where it says for whom: in "admissions for heart failure", failure is not what changes."""
+    return re.split(r"\s(?:for|in|among|on|with|at|under|during|after)\s", phrase, maxsplit=1)[0]
+
+
+def _subject_of(lead: str, before: str) -> bool:
+    """Whether nothing but auxiliaries stands between the subject and the verb."""
+    return bool(lead) and trimmed(before).endswith(lead)
+
+
 def _merit(draft: _Draft, clause: str, cue: Cue) -> int:
     """The cue's direction in terms of merit: less of a measure where lower is better is an improvement."""
     amount = stem(clause[cue.start : cue.end].split()[0]) in QUANTITY
-    measure = f"{draft.outcome} {draft.place if cue.kind == 'noun' else ''}"
-    if cue.kind == "comparative" and not draft.outcome and not draft.comparator and not draft.place:
-        measure = draft.lead
+    measure = f"{_head(draft.outcome)} {draft.place if cue.kind == 'noun' else ''}"
+    if not draft.outcome and (
+        (cue.kind == "comparative" and not draft.comparator)
+        or (cue.kind == "verb" and _subject_of(draft.lead, clause[: cue.start]))
+    ):
+        measure = _head(draft.lead)
     lowered = any(item in LOWER_IS_BETTER for item in content_stems(measure))
     return -cue.direction if lowered and amount else cue.direction

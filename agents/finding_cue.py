@@ -30,6 +30,9 @@ _NOMINAL = frozenset("the a an of large significant further consistent no small 
 _AMBIGUOUS = frozenset(
     "lower benefits benefit increase decrease drop drops cut boost boosts help harm damage gain".split()
 )
+# "Translation gains 1.3 BLEU from A", but "the gains over A".
+_GAIN = frozenset({"gain", "gains", "gained"})
+_GAINED = frozenset({"from", "more", "bleu", "f1", "accuracy", "several"})
 _RELATIVE = frozenset("more less larger smaller greater higher lower fewer".split())
 _INTENSIFIERS = frozenset({"significantly", "substantially", "much"})
 _SUPERLATIVE = frozenset("effective useful helpful beneficial best highest lowest".split())
@@ -131,6 +134,8 @@ def _verbal(found: list[Token], at: int) -> bool:
         return False
     previous = found[at - 1]
     following = found[at + 1] if at + 1 < len(found) else None
+    if token.low in _GAIN and not (following and (following.low in _GAINED or following.low[0].isdigit())):
+        return False
     if previous.low in _NOMINAL:
         return False
     if (

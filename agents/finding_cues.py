@@ -30,12 +30,14 @@ _UP = """improve improves improved improving boost boosts boosted enhance enhanc
 help helps helped increase increases increased raise raises raised strengthen strengthens strengthened facilitate
 facilitates facilitated promote promotes promoted accelerate accelerates accelerated elevate elevates elevated
 augment ameliorate ameliorates alleviate alleviates alleviated extend extends prolong prolongs prolonged
-rise rises rose"""
+rise rises rose risen grow grows grew lift lifts lifted accelerates accelerate speed speeds sped gain gains gained"""
 _DOWN = """hurt hurts harm harms harmed degrade degrades degraded decrease decreases decreased reduce reduces reduced
 reducing worsen worsens worsened impair impairs impaired lower lowers lowered deteriorate deteriorates deteriorated
 damage damages damaged drop drops dropped diminish diminishes diminished hinder hinders hindered lessen lessens
 undermine undermines undermined shorten shortens shortened weaken weakens weakened inhibit inhibits inhibited
-suppress suppresses suppressed attenuate attenuates attenuated cut cuts mitigate mitigates mitigated curb curbs"""
+suppress suppresses suppressed attenuate attenuates attenuated cut cuts mitigate mitigates mitigated curb curbs
+decline declines declined fall falls fell suffer suffers suffered narrow narrows narrowed slow slows slowed
+shrink shrinks shrank prevent prevents prevented"""
 
 # Verb stem -> +1 or -1: which way the object goes when the subject acts.
 VERBS: dict[str, int] = {**dict.fromkeys(_stems(_UP), 1), **dict.fromkeys(_stems(_DOWN), -1)}
@@ -46,6 +48,8 @@ QUANTITY = _stems(
     reduces reduced reducing lower lowers lowered drop drops dropped diminish diminishes diminished lessen lessens
     shorten shortens shortened extend extends prolong prolongs prolonged cut cuts inhibit inhibits inhibited suppress
     suppresses suppressed attenuate attenuates attenuated mitigate mitigates mitigated curb curbs accelerate promote
+    rise rises rose grow grows grew lift lifts declines declined fall falls fell narrow narrows narrowed slow slows slowed
+    shrink shrinks shrank prevent prevents prevented
     higher lower more fewer less greater reduction increase decrease rise decline"""
 )
 
@@ -139,6 +143,9 @@ EQUALITY = (
     "no impact",
     "no influence",
     "unaffected",
+    "not affected",
+    "unrelated to",
+    "no harm",
     "unchanged",
     "independent of",
     "orthogonal to",

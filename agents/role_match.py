@@ -11,6 +11,7 @@ from .finding_cues import AUXILIARIES, CARRIERS, CHANGE_NOUNS, COMPARATIVES
 from .question_words import GENERIC, MEASURES, is_name
 
 __all__ = [
+    "ACTS",
     "DULL",
     "ENOUGH",
     "PLAIN",
@@ -59,6 +60,11 @@ _ALTERNATIVES: tuple[frozenset[str], ...] = tuple(
         "vowels consonants",
         "hot cold",
         "source target",
+        "students teachers nurses managers employees",
+        "image language speech audio video music",
+        "summer winter spring autumn",
+        "preoperative postoperative",
+        "boys girls",
     )
 )
 # Words for the same thing in findings. Applied to both sides, for matching only.
@@ -79,6 +85,7 @@ _SAME = {
         "readmission readmissions rehospitalisation",
         "exam examination exams examinations",
         "scores score grades marks",
+        "flu influenza",
     )
     for word in group.split()
 }
@@ -97,7 +104,7 @@ _EMPTY = frozenset(
 )
 DULL = frozenset(item[:7] for item in GENERIC | _EMPTY)
 # Generic words that still tell one act from another: spaced practice is not spaced testing.
-_ACTS = frozenset(item[:7] for item in GENERIC - _EMPTY) - frozenset(item[:7] for item in COMPARATIVES)
+ACTS = frozenset(item[:7] for item in GENERIC - _EMPTY) - frozenset(item[:7] for item in COMPARATIVES)
 PLAIN = frozenset(
     stem(word)[:7]
     for word in """baseline baselines placebo control controls vanilla standard usual no without untreated none direct
@@ -227,7 +234,7 @@ def match(left: Role, right: Role, rest: tuple[Role, Role] | None = None, strict
         return Match(0.0, pair(left.names, right.names))
     if apart(left.numbers, right.numbers):
         return Match(0.0, pair(left.numbers, right.numbers))
-    acts = (left.terms - right.terms) & _ACTS, (right.terms - left.terms) & _ACTS
+    acts = (left.terms - right.terms) & ACTS, (right.terms - left.terms) & ACTS
     if strict and acts[0] and acts[1]:
         return Match(0.0, pair(*acts))
     mine, theirs = left.specific, right.specific

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assignee.claims import Paper
 
+from ..tools.identifiers import arxiv_version, identifiers
 from ..tools.text import content_stems, sentences
 from ..tools.toolbox import Toolbox
 from .question import Question
@@ -119,4 +120,7 @@ def _is_seed(paper: Paper, seed_paper: str | None) -> bool:
     if not seed_paper:
         return False
     names = {paper.id, *paper.ids.values(), *paper.versions}
-    return seed_paper in names or seed_paper.casefold() == paper.title.casefold()
+    if seed_paper in names or seed_paper.casefold() == paper.title.casefold():
+        return True
+    asked = identifiers([seed_paper])  # in whatever form: an address, an arXiv id with or without a version
+    return any(arxiv_version(asked[key])[0] == arxiv_version(paper.ids.get(key, ""))[0] for key in asked)

@@ -1,6 +1,7 @@
 """Assign it a research question; it returns a literature synthesis whose every claim can be checked.
 
-`review` and `areview` carry out a review and return a `Report`; `build_graph` gives the LangGraph graph itself.
+`review` and `areview` carry out a review and return a `Report`; `build_graph` gives the LangGraph graph itself;
+`verify_claim` checks one claim against a library.
 Names are imported when they are first used, so that `import assignee` costs next to nothing.
 """
 
@@ -12,16 +13,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assignee.api import areview, build_graph, review
     from assignee.claims import Report
+    from assignee.verify import verify_claim
 
     __version__: str
 
-__all__ = ["Report", "__version__", "areview", "build_graph", "review"]
+__all__ = ["Report", "__version__", "areview", "build_graph", "review", "verify_claim"]
 
 _HOME = {
     "Report": "assignee.claims",
     "areview": "assignee.api",
     "build_graph": "assignee.api",
     "review": "assignee.api",
+    "verify_claim": "assignee.verify",
 }
 
 

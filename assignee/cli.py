@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from assignee.cli_eval import app as eval_app
 from assignee.errors import AssigneeError
 
 __all__ = ["app", "main"]
@@ -26,11 +27,15 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(eval_app, name="eval")
+
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run id, or its first four digits or more.")]
 Library = Annotated[
     list[Path] | None,
     typer.Option(
-        "--library", metavar="PATH", help="A folder or file with papers (JSONL, BibTeX, PDF, txt, md)."
+        "--library",
+        metavar="PATH",
+        help="A folder or file with papers (PDF, docx, html, LaTeX, JATS, txt, md, BibTeX, RIS, CSL-JSON, JSONL).",
     ),
 ]
 AsJson = Annotated[
@@ -40,6 +45,14 @@ Trace = Annotated[
     bool,
     typer.Option("--trace", help="Let LangSmith and LangChain tracing variables of the environment act."),
 ]
+MaxCost = Annotated[
+    float | None,
+    typer.Option(metavar="USD", help="Most that language models may cost; the run then stops partial."),
+]
+MaxTokens = Annotated[
+    int | None, typer.Option(metavar="N", help="Most tokens of language models, in and out.")
+]
+MaxCalls = Annotated[int | None, typer.Option(metavar="N", help="Most requests to language models.")]
 
 
 def _version(wanted: bool) -> None:
@@ -64,7 +77,10 @@ def review(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="The research question.")],
     library: Library = None,
     sources: Annotated[
-        str, typer.Option(metavar="NAME,...", help="Where to search; 'library' when --library is given.")
+        str,
+        typer.Option(
+            metavar="NAME,...", help="Databases to search, or all; 'library' when --library is given."
+        ),
     ] = "",
     engine: Annotated[
         str, typer.Option(metavar="auto|NAME", help="auto takes a model when one is set up.")
@@ -80,6 +96,13 @@ def review(
         Path | None,
         typer.Option(metavar="DIR", help="Where the report goes; assignee-report-<run> by default."),
     ] = None,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
+    max_calls: MaxCalls = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Ask language models anew, whatever earlier runs were answered."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a report that is already there.")] = False,
     json: AsJson = False,
     trace: Trace = False,
@@ -97,16 +120,29 @@ def review(
         max_papers=max_papers,
         until=until,
         date=date,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+        max_calls=max_calls,
+        no_cache=no_cache,
     )
     return review_command(request, out=out, force=force, as_json=json, trace=trace)
 
 
 @app.command()
-def resume(run: Run, json: AsJson = False, trace: Trace = False) -> int:
-    """Continue a run that was interrupted."""
+def resume(
+    run: Run,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
+    max_calls: MaxCalls = None,
+    json: AsJson = False,
+    trace: Trace = False,
+) -> int:
+    """Continue a run that was interrupted, or that stopped at a limit; limits given here replace its own."""
     from assignee.cli_review import resume_command
 
-    return resume_command(run, as_json=json, trace=trace)
+    given = {"max_cost": max_cost, "max_tokens": max_tokens, "max_calls": max_calls}
+    limits = {name: value for name, value in given.items() if value is not None}
+    return resume_command(run, limits=limits, as_json=json, trace=trace)
 
 
 @app.command()
@@ -131,9 +167,34 @@ def show(
 
 
 @app.command()
+def export(
+    run: Annotated[
+        str,
+        typer.Argument(metavar="RUN", help="A run id or its beginning, a report folder, or a report.json."),
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT,...", help="md, html, pdf, json, bib, ris or csl-json.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A file, a folder, or - ; the current folder by default."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")] = False,
+) -> int:
+    """Write a finished report in another format."""
+    from assignee.cli_export import export_command
+
+    return export_command(run, [name for item in to.split(",") if (name := item.strip())], out, force=force)
+
+
+@app.command()
 def score(
     report: Annotated[
-        Path, typer.Argument(metavar="REPORT.json", help="A report.json of ours, also a colleague's.")
+        Path,
+        typer.Argument(
+            metavar="REPORT",
+            help="A report.json of ours, also a colleague's; a report's folder or page; or a run.",
+        ),
     ],
     library: Library = None,
     json: Annotated[bool, typer.Option("--json", help="Print the judgement as JSON.")] = False,
@@ -142,6 +203,118 @@ def score(
     from assignee.cli_score import score_command
 
     return score_command(report, [path.expanduser() for path in library or ()], as_json=json)
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(metavar="H", help="Where to listen; beyond this machine only with a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="P", help="The port; 0 takes a free one.")] = 8000,
+    token: Annotated[
+        str, typer.Option(metavar="T", help="What people must know to use it; better set as ASSIGNEE_TOKEN.")
+    ] = "",
+    library: Library = None,
+    engine: Annotated[
+        str, typer.Option(metavar="auto|NAME", help="auto takes a model when one is set up.")
+    ] = "auto",
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="NAME", help="A further host name it answers to, behind a proxy."),
+    ] = None,
+    concurrency: Annotated[int, typer.Option(metavar="N", help="How many reviews run at once.")] = 2,
+) -> int:
+    """Serve the web page and the JSON interface."""
+    from assignee.cli_serve import serve_command
+
+    paths = [path.expanduser() for path in library or ()]
+    return serve_command(
+        host=host,
+        port=port,
+        token=token,
+        library=paths,
+        engine=engine,
+        names=name or (),
+        concurrency=concurrency,
+    )
+
+
+@app.command()
+def verify(
+    claim: Annotated[str, typer.Argument(metavar="CLAIM", help="One claim, in one sentence.")],
+    library: Library = None,
+    verifiers: Annotated[
+        str, typer.Option(metavar="NAME,...", help="Which checkers; all that ship by default.")
+    ] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
+) -> int:
+    """Check one claim against a library: supported, refuted, or not enough information, with quotes."""
+    from assignee.cli_verify import verify_command
+
+    seats = [name for item in verifiers.split(",") if (name := item.strip())]
+    return verify_command(claim, library or (), seats, as_json=json)
+
+
+@app.command()
+def mcp(
+    http: Annotated[bool, typer.Option("--http", help="Serve streamable HTTP; stdio by default.")] = False,
+    host: Annotated[
+        str, typer.Option(metavar="HOST", help="With --http: the address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="With --http: the port.")] = 8766,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TOKEN",
+            envvar="ASSIGNEE_TOKEN",
+            help="With --http: what callers must show as bearer token.",
+        ),
+    ] = None,
+    library: Library = None,
+) -> int:
+    """Serve reviews and claim checks to MCP clients."""
+    from assignee.mcp_command import mcp_command
+
+    return mcp_command(library or (), http=http, host=host, port=port, token=token)
+
+
+@app.command()
+def slack(
+    library: Library = None,
+    socket: Annotated[
+        bool, typer.Option("--socket", help="Connect to Slack by Socket Mode (the default).")
+    ] = False,
+    http: Annotated[
+        bool, typer.Option("--http", help="Have Slack send requests to --host and --port.")
+    ] = False,
+    host: Annotated[str, typer.Option(metavar="HOST", help="Where to listen, with --http.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="Where to listen, with --http.")] = 3000,
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID=PATH", help="A library of its own for one channel; may be given again."),
+    ] = None,
+    sources: Annotated[
+        str, typer.Option(metavar="NAME,...", help="Where to search; 'library' when --library is given.")
+    ] = "",
+    engine: Annotated[
+        str, typer.Option(metavar="auto|NAME", help="auto takes a model when one is set up.")
+    ] = "auto",
+    concurrency: Annotated[int, typer.Option(metavar="N", help="How many reviews may run at once.")] = 2,
+) -> int:
+    """Answer the people of a Slack workspace; docs/slack.md says how to set it up."""
+    from assignee.cli_slack import slack_command
+
+    return slack_command(
+        socket=socket,
+        http=http,
+        host=host,
+        port=port,
+        library=[path.expanduser() for path in library or ()],
+        channels=channel or (),
+        sources=[name for item in sources.split(",") if (name := item.strip())],
+        engine=engine,
+        concurrency=concurrency,
+    )
 
 
 @app.command()

@@ -8,7 +8,8 @@ from importlib.metadata import metadata
 from importlib.util import find_spec
 
 from assignee import __version__
-from assignee.registry import GROUPS, entries
+from assignee.errors import UserError
+from assignee.registry import GROUPS, entries, names
 from assignee.settings import Settings
 
 __all__ = ["doctor_command"]
@@ -33,13 +34,63 @@ def doctor_command() -> int:
         print(f"{group}: {', '.join(told)}")
     from assignee.graphs.engine_choice import choose_engine
 
-    print(f"engine that auto takes: {choose_engine('auto').name}")
+    try:
+        print(f"engine that auto takes: {choose_engine('auto').name}")
+    except UserError as error:
+        broken += 1
+        print(f"engine that auto takes: none; {error}")
     extras = metadata("assignee").get_all("Provides-Extra") or []
     print(f"extras: {', '.join(f'{name} ({_extra(name)})' for name in sorted(extras)) or 'none'}")
     keys = [f"{name} {'set' if os.environ.get(name) else 'not set'}" for name in _KEYS]
     print(f"keys: {', '.join(keys)}")
+    print(f"models: {_models()}")
+    print(f"databases: {_databases()}")
     print(f"index: {_index(settings)}")
     return 1 if broken else 0
+
+
+def _models() -> str:
+    """Which model at which host answers for which role; never a key."""
+    from assignee.tools.gateway import ModelSettings
+
+    try:
+        models = ModelSettings.from_env()
+    except UserError as error:
+        return str(error)
+    if not models.roles:
+        return "none; set ASSIGNEE_MODEL, and OPENAI_API_KEY or OPENAI_BASE_URL, for the engine openai"
+    told: dict[str, list[str]] = {}
+    for role, item in models.describe().items():
+        told.setdefault(
+            f"{item['model']} at {item['host']}, key {'set' if item['key'] else 'not set'}", []
+        ).append(role)
+    if len(told) == 1:
+        return f"{next(iter(told))}, for all roles"
+    return "; ".join(f"{model}: {', '.join(roles)}" for model, roles in told.items())
+
+
+def _databases() -> str:
+    """Which databases can be asked, as whom, with which keys; nothing is asked here."""
+    from assignee.tools.database_settings import DATABASES, WITH_KEY, DatabaseSettings
+
+    try:
+        settings = DatabaseSettings.from_env()
+    except UserError as error:
+        return str(error)
+    told = []
+    for name in (name for name in names("sources") if name in DATABASES):
+        moved = settings.urls[name] != DATABASES[name]
+        facts = (
+            [f"ASSIGNEE_{name.upper()}_KEY {'set' if settings.keys[name] else 'not set'}"]
+            if name in WITH_KEY
+            else ["no key needed"]
+        )
+        facts += [f"at {settings.urls[name]}"] if moved else []
+        told.append(f"{name} ({', '.join(facts)})")
+    contact = (
+        f"contact {settings.contact}" if settings.contact else "set ASSIGNEE_CONTACT, arXiv asks for one"
+    )
+    return f"{', '.join(told)}; {contact}"
 
 
 def _extra(name: str) -> str:

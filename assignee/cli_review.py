@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,16 @@ def review_command(
     )
 
 
-def resume_command(run: str, *, as_json: bool, trace: bool) -> int:
-    """Continue a run; returns the exit code."""
+def resume_command(run: str, *, limits: Mapping[str, float], as_json: bool, trace: bool) -> int:
+    """Continue a run, under other limits where some are given; returns the exit code."""
     from assignee import service
 
     settings = Settings.from_env()
-    return _follow(lambda watch: service.resume(run, settings, watch=watch, trace=trace), settings, as_json)
+    return _follow(
+        lambda watch: service.resume(run, settings, limits=limits, watch=watch, trace=trace),
+        settings,
+        as_json,
+    )
 
 
 def _follow(work: Callable[[Any], Coroutine[Any, Any, Any]], settings: Settings, as_json: bool) -> int:
@@ -70,7 +74,25 @@ def _follow(work: Callable[[Any], Coroutine[Any, Any, Any]], settings: Settings,
         sys.stdout.write(RunFolder(settings.runs / finished.run_id).report.read_text(encoding="utf-8"))
     else:
         print(summary(finished.report, finished.out, finished.run_id, _command()))
+        for line in _model_lines(RunFolder(settings.runs / finished.run_id).record() or {}):
+            print(line)
     return int(finished.exit_code)
+
+
+def _model_lines(record: Mapping[str, Any]) -> list[str]:
+    """What language models took, and how a run that stopped at a limit goes on."""
+    roles = (record.get("model") or {}).get("roles") or {}
+    if not roles:
+        return []
+    calls, free = (sum(item[name] for item in roles.values()) for name in ("calls", "cached"))
+    about = "about " if any(item["approximate"] for item in roles.values()) else ""
+    cost = "price unknown" if record["cost"] is None else f"${record['cost']:.4f}"
+    lines = [
+        f"Models: {calls:,} calls, {free:,} answers paid for before, {about}{record['tokens']:,} tokens, {cost}"
+    ]
+    if record["stopped"]:
+        lines.append(f"Stopped: {record['stopped'][0]}; go on with: {_command()} resume {record['run_id']}")
+    return lines
 
 
 def _command() -> str:

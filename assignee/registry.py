@@ -20,15 +20,27 @@ __all__ = ["GROUPS", "Entry", "entries", "load", "names"]
 _BUILT_IN: dict[str, dict[str, str]] = {
     "sources": {
         "library": "assignee.tools.library:LibrarySource",
+        "arxiv": "assignee.tools.source_arxiv:Arxiv",
+        "openalex": "assignee.tools.source_openalex:OpenAlex",
+        "semantic_scholar": "assignee.tools.source_semantic_scholar:SemanticScholar",
+        "crossref": "assignee.tools.source_crossref:Crossref",
+        "europe_pmc": "assignee.tools.source_europe_pmc:EuropePmc",
     },
     "formats": {
         "jsonl": "assignee.tools.format_jsonl:FORMAT",
         "bibtex": "assignee.tools.format_bibtex:FORMAT",
+        "ris": "assignee.tools.format_ris:FORMAT",
+        "csl-json": "assignee.tools.format_csl:FORMAT",
+        "jats": "assignee.tools.format_jats:FORMAT",
+        "html": "assignee.tools.format_html:FORMAT",
+        "docx": "assignee.tools.format_docx:FORMAT",
+        "latex": "assignee.tools.format_latex:FORMAT",
         "pdf": "assignee.tools.format_pdf:FORMAT",
         "text": "assignee.tools.format_text:FORMAT",
     },
     "engines": {
         "embedded": "assignee.agents.engine_embedded:EmbeddedEngine",
+        "openai": "assignee.agents.engine_openai:OpenAIEngine",
     },
     "verifiers": {
         "quote_check": "assignee.agents.quote_check:QuoteCheck",
@@ -36,16 +48,25 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "numbers": "assignee.agents.numbers:Numbers",
         "corroboration": "assignee.agents.corroboration:Corroboration",
     },
+    "pair_seats": {
+        "numbers": "assignee.agents.pair_numbers:PairNumbers",
+        "regression": "assignee.agents.pair_regression:Regression",
+        "cross_encoder": "assignee.agents.pair_encoder:CrossEncoder",
+        "nli": "assignee.agents.pair_nli:Nli",
+    },
     "reviewers": {
         "challenger": "assignee.agents.challenger:Challenger",
         "evidence_auditor": "assignee.agents.evidence_auditor:EvidenceAuditor",
         "readers_advocate": "assignee.agents.readers_advocate:ReadersAdvocate",
     },
     "renderers": {
-        "report.md": "assignee.render.markdown:render",
-        "report.html": "assignee.render.html:render",
-        "report.json": "assignee.render.report_json:render",
-        "references.bib": "assignee.render.bibtex:render",
+        "md": "assignee.render.markdown:RENDERER",
+        "html": "assignee.render.html:RENDERER",
+        "json": "assignee.render.report_json:RENDERER",
+        "bib": "assignee.render.bibtex:RENDERER",
+        "pdf": "assignee.render.pdf:RENDERER",
+        "ris": "assignee.render.ris:RENDERER",
+        "csl-json": "assignee.render.csl_json:RENDERER",
     },
 }
 

@@ -13,10 +13,13 @@ from assignee.errors import LibraryError, UserError
 from assignee.registry import names
 from assignee.settings import ReviewRequest
 
-__all__ = ["MAX_PAPERS", "MAX_QUESTION", "check_library", "checked", "from_dict", "to_dict"]
+__all__ = ["LIMITS", "MAX_PAPERS", "MAX_QUESTION", "check_library", "checked", "from_dict", "to_dict"]
 
 MAX_QUESTION = 2000  # characters
 MAX_PAPERS = 200
+LIMITS = ("max_cost", "max_tokens", "max_calls", "no_cache")  # how far a run goes, not what it asks
+
+ALL = "all"  # among the sources: every database there is
 
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -35,18 +38,15 @@ def checked(request: ReviewRequest) -> ReviewRequest:
     if not 1 <= request.max_papers <= MAX_PAPERS:
         raise UserError(f"--max-papers is {request.max_papers}; give a number from 1 to {MAX_PAPERS}")
     if request.engine != "auto" and request.engine not in names("engines"):
-        if request.engine == "openai":
-            raise UserError(
-                "the engine 'openai' (a language model) is not in this version yet; use --engine embedded"
-            )
         raise UserError(f"unknown engine {request.engine!r}; known: auto, {', '.join(names('engines'))}")
+    _limits(request)
     for source in request.sources:
-        if source not in names("sources"):
-            raise UserError(f"unknown source {source!r}; known: {', '.join(names('sources'))}")
+        if source not in (ALL, *names("sources")):
+            raise UserError(f"unknown source {source!r}; known: {ALL}, {', '.join(names('sources'))}")
     seed, library = _seed(request)
     for path in library:
         check_library(path)
-    sources = request.sources or (("library",) if library else ())
+    sources = _sources(request.sources, bool(library))
     if not sources:
         raise UserError("no library and no source given; point --library at a folder or file with papers")
     if "library" in sources and not library:
@@ -66,7 +66,7 @@ def checked(request: ReviewRequest) -> ReviewRequest:
 
 def to_dict(request: ReviewRequest) -> dict[str, Any]:
     """Plain data. Paths become absolute strings, so that a run can be resumed from another folder."""
-    data = asdict(request)
+    data = {name: value for name, value in asdict(request).items() if name not in LIMITS or value}
     data["library"] = [str(Path(path).absolute()) for path in request.library]
     data["sources"] = list(request.sources)
     return data
@@ -88,13 +88,39 @@ def from_dict(data: Mapping[str, Any]) -> ReviewRequest:
     return ReviewRequest(**known)
 
 
+def _limits(request: ReviewRequest) -> None:
+    for name in LIMITS[:3]:
+        value = getattr(request, name)
+        if value is not None and not 0 < value < float("inf"):
+            raise UserError(f"--{name.replace('_', '-')} is {value}; give a number above 0")
+
+
+def _sources(given: tuple[str, ...], library: bool) -> tuple[str, ...]:
+    """Each once; "all" is every database that is registered, and the library where one is given."""
+    if not given:
+        return ("library",) if library else ()
+    every = tuple(name for name in names("sources") if name != "library" or library)
+    return tuple(dict.fromkeys(name for item in given for name in (every if item == ALL else (item,))))
+
+
 def _seed(request: ReviewRequest) -> tuple[str | None, tuple[Path, ...]]:
     if not request.seed_paper or not request.seed_paper.strip():
         return None, request.library
     path = Path(request.seed_paper).expanduser()
     if path.is_file():
         return path.name, (*request.library, path)
-    if path.suffix.lower() in {".pdf", ".txt", ".md", ".bib", ".jsonl"}:
+    if path.suffix.lower() in {
+        ".pdf",
+        ".txt",
+        ".md",
+        ".bib",
+        ".jsonl",
+        ".ris",
+        ".docx",
+        ".html",
+        ".nxml",
+        ".tex",
+    }:
         raise LibraryError(f"the seed paper {request.seed_paper} is not there; give a file or a paper's id")
     return request.seed_paper.strip(), request.library
 
@@ -107,7 +133,7 @@ def check_library(path: Path) -> None:
         if path.is_dir():
             if next(path.iterdir(), None) is None:
                 raise LibraryError(
-                    f"the library {path} is empty; put papers into it (JSONL, BibTeX, PDF, txt, md)"
+                    f"the library {path} is empty; put papers into it (PDF, BibTeX, RIS, JSONL, html, ...)"
                 )
         else:
             with path.open("rb"):

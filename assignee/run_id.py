@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from assignee.request import to_dict
+from assignee.request import LIMITS, to_dict
 from assignee.settings import ReviewRequest
 
 __all__ = ["library_files", "run_id"]
 
 
-def run_id(request: ReviewRequest, engine: str, version: str) -> str:
+def run_id(request: ReviewRequest, engine: str, version: str, makers: Mapping[str, Any] | None = None) -> str:
     """Twelve hexadecimal digits: SHA-256 over the request, the engine, our version and every library file.
+
+    `makers` are the models and prompts of an engine that has some. Limits of money do not count: a run that stopped
+    at one goes on under a higher one.
 
     Paths do not count, names inside the library and bytes do: the same request over a copy of the same folder is
     the same run. A file that cannot be opened counts by its name and the reason.
     """
-    asked = to_dict(request) | {"engine": engine, "version": version}
+    asked = {name: value for name, value in to_dict(request).items() if name not in LIMITS}
+    asked |= {"engine": engine, "version": version} | ({"makers": makers} if makers else {})
     asked["library"] = [[name, _digest(path)] for name, path in library_files(request.library)]
     canonical = json.dumps(asked, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:12]

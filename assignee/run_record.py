@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from assignee.claims import Report
 if TYPE_CHECKING:
     from assignee.graphs.events import Progress
 
-__all__ = ["Clock", "run_record"]
+__all__ = ["STOPPED", "Clock", "run_record"]
 
 
 class Clock:
@@ -57,8 +58,21 @@ class Clock:
         return list(self._notes)
 
 
-def run_record(run_id: str, asked: dict[str, Any], report: Report, clock: Clock) -> dict[str, Any]:
-    """The content of `run.json`. After a resume, times are those of the last execution alone."""
+# What a report says where a run stopped before its end: `assignee resume` then goes on, and pays for nothing twice.
+STOPPED = ("the budget of the run is spent", "the model's endpoint was lost")
+
+
+def run_record(
+    run_id: str, asked: dict[str, Any], report: Report, clock: Clock, usage: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The content of `run.json`. After a resume, times are those of the last execution alone.
+
+    `model` covers the whole run.
+    """
+    usage = usage or {}
+    roles = usage.get("roles", {})
+    costs = [item["cost"] for item in roles.values()]
+    stopped = [why for why in STOPPED if any(why in problem for problem in report.manifest.problems)]
     return {
         "run_id": run_id,
         "status": str(report.status),
@@ -69,8 +83,10 @@ def run_record(run_id: str, asked: dict[str, Any], report: Report, clock: Clock)
         "seconds": clock.seconds(),
         "stages": clock.stages(),
         "notes": clock.notes(),
-        "tokens": report.manifest.tokens,
-        "cost": report.manifest.cost,
+        "tokens": sum(item["prompt_tokens"] + item["completion_tokens"] for item in roles.values()),
+        "cost": None if None in costs else sum(costs),
+        "model": dict(usage),
+        "stopped": stopped,
         "versions": {"python": platform.python_version(), **report.manifest.packages},
         "machine": {
             "system": platform.system(),

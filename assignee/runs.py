@@ -39,10 +39,18 @@ class RunFolder:
         """`report.json` as it was delivered; there once the run has finished."""
         return self.path / "report.json"
 
-    def begin(self, asked: dict[str, Any]) -> None:
-        """Start over: keep what was asked, drop checkpoints and results of an earlier execution."""
-        for old in (*self.path.glob("checkpoints.sqlite*"), self.report, self.path / "run.json"):
+    def begin(self, asked: dict[str, Any], *, again: bool = False) -> None:
+        """Start over: keep what was asked, drop checkpoints and results of an earlier execution.
+
+        `again` keeps what that one has paid for: its answers of models and the count of what it spent.
+        """
+        paid = () if again else self.path.glob("model_*.sqlite*")
+        for old in (*self.path.glob("checkpoints.sqlite*"), self.report, self.path / "run.json", *paid):
             old.unlink(missing_ok=True)
+        self.ask(asked)
+
+    def ask(self, asked: dict[str, Any]) -> None:
+        """Keep what was asked."""
         write_atomic(self.path / "request.json", json_text(asked))
 
     def asked(self) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from assignee.claims import Report, Status
 from assignee.errors import UserError
 from assignee.outputs import check_target, disk_error, place
-from assignee.registry import load, names
 from assignee.request import checked, from_dict, to_dict
 from assignee.run_id import run_id
 from assignee.run_record import Clock, run_record
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from assignee.tools.source import Source
     from assignee.tools.toolbox import Toolbox
 
-__all__ = ["Finished", "Watch", "resume", "run_sync", "start"]
+__all__ = ["Finished", "Watch", "identify", "resume", "run_sync", "start"]
 
 T = TypeVar("T")
 
@@ -56,10 +55,32 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told what: `begun` gets the run id once the run can be resumed, `event` every progress event."""
+    """Who is told what: `begun` gets the run id once the run can be resumed, `event` every progress event.
+
+    `update` gets a node's name and what it changed of the graph's state (`graphs.state.ReviewState`), once a node.
+    """
 
     begun: Callable[[str], None] = lambda run: None
     event: Callable[[Progress], None] = lambda event: None
+    update: Callable[[str, Mapping[str, Any]], None] | None = None
+
+
+def identify(request: ReviewRequest, engine: Engine | None = None) -> tuple[ReviewRequest, Engine, str]:
+    """The request with its defaults, the engine that carries it out, and the run's id. Reads the library's bytes.
+
+    Raises UserError for a request or an engine that cannot be carried out as given; nothing is written.
+    """
+    from assignee import __version__
+    from assignee.graphs import engine_extras
+    from assignee.graphs.engine_choice import choose_engine
+    from assignee.tools.database_settings import DATABASES, DatabaseSettings
+
+    request = checked(request)
+    if not DATABASES.keys().isdisjoint(request.sources):
+        DatabaseSettings.from_env()  # an address or key that cannot be used is misuse, said before anything is written
+    engine = engine or choose_engine(request.engine)
+    engine_extras.check(engine)
+    return request, engine, run_id(request, engine.name, __version__, engine_extras.makers(engine))
 
 
 async def start(
@@ -72,20 +93,17 @@ async def start(
     engine: Engine | None = None,
     sources: Mapping[str, Source] | None = None,
     watch: Watch | None = None,
+    toolbox: Toolbox | None = None,
     trace: bool = False,
 ) -> Finished:
     """Carry out a review from the beginning, also when the same one was carried out before (caches make it cheap).
 
     With `files`, the report goes to `out`, by default `assignee-report-` and the first eight digits of the run id,
-    in the current folder. `engine` and `sources` replace what the request names.
+    in the current folder. `engine` and `sources` replace what the request names; `toolbox` is one already open.
     Raises UserError before anything is written, RunLocked, or RunError with the run kept for `resume`.
     """
-    from assignee import __version__
-    from assignee.graphs.engine_choice import choose_engine
-
-    request = checked(request)
-    engine = engine or choose_engine(request.engine)
-    run = RunFolder(settings.runs / run_id(request, engine.name, __version__))
+    request, chosen, id = await asyncio.to_thread(identify, request, engine)
+    run = RunFolder(settings.runs / id)
     if files:
         out = out or Path(f"assignee-report-{run.id[:8]}")
         check_target(out, force=force)
@@ -97,44 +115,56 @@ async def start(
             run.begin(
                 {
                     "request": to_dict(request),
-                    "engine": engine.name,
+                    "engine": chosen.name,
                     "out": target,
                     "force": force,
                     "created": datetime.now(UTC).isoformat(timespec="seconds"),
                 }
             )
-        return await _execute(run, request, settings, engine, sources, watch or Watch(), trace, fresh=fresh)
+        return await _execute(
+            run, request, settings, chosen, sources, watch or Watch(), toolbox, trace, fresh=fresh
+        )
 
 
 async def resume(
     name: str,
     settings: Settings,
     *,
+    limits: Mapping[str, Any] | None = None,
     engine: Engine | None = None,
     sources: Mapping[str, Source] | None = None,
     watch: Watch | None = None,
+    toolbox: Toolbox | None = None,
     trace: bool = False,
 ) -> Finished:
     """Continue a run where it stopped; only work in flight at that moment is repeated.
 
-    `name` is a run id or its beginning. A finished run is not repeated: its files are put in place again.
-    Raises UserError when the run is unknown, or the library or our version is another than when it began.
+    `name` is a run id or its beginning. A finished run is not repeated: its files are put in place again. One that
+    ended partial because its budget was spent or its endpoint lost goes through its steps again, with the answers that
+    it has paid for; `limits` ({"max_cost": …} and so on) replace those it had. Raises UserError when the run is
+    unknown, or the library, the models or our version are others than when it began.
     """
-    from assignee import __version__
     from assignee.graphs.engine_choice import choose_engine
 
     run = find_run(settings, name)
     with run.locked():
         asked = run.asked()
-        request = checked(from_dict(asked["request"]))
-        engine = engine or choose_engine(asked["engine"])
-        if run_id(request, engine.name, __version__) != run.id:
+        given = replace(from_dict(asked["request"]), **(limits or {}))
+        request, chosen, id = identify(given, engine or choose_engine(asked["engine"]))
+        if id != run.id:
             raise UserError(
-                f"the library or assignee has changed since run {run.id} began; start the review again"
+                f"the library, the models or assignee have changed since run {run.id} began; start the review again"
             )
         if asked["out"]:
             check_target(Path(asked["out"]), force=asked["force"], run=run.id)
-        return await _execute(run, request, settings, engine, sources, watch or Watch(), trace)
+        record = run.record()
+        if limits or (record is not None and record.get("stopped")):
+            asked["request"] = to_dict(request)
+            if record is not None and record.get("stopped"):
+                run.begin(asked, again=True)
+            else:
+                run.ask(asked)
+        return await _execute(run, request, settings, chosen, sources, watch or Watch(), toolbox, trace)
 
 
 def run_sync(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -167,28 +197,35 @@ async def _execute(
     engine: Engine,
     sources: Mapping[str, Source] | None,
     watch: Watch,
+    given: Toolbox | None,
     trace: bool,
     *,
     fresh: bool = False,
 ) -> Finished:
     """Drive the graph from its last checkpoint to its end, render, put the files in place."""
+    from assignee.graphs import engine_extras
     from assignee.graphs.review import build
+    from assignee.render.files import report_files
     from assignee.tools.toolbox import Toolbox
 
     clock = Clock()
-    with _kept(run), Toolbox.open(settings) as toolbox:
+    with _kept(run), nullcontext(given) if given else Toolbox.open(settings) as toolbox:
         watch.begun(run.id)
         graph = partial(build, settings, engine, toolbox=toolbox, sources=sources, trace=trace)
         try:
+            engine_extras.prepare(engine, request, settings, run.path)
             report = await _drive(run, request, graph, clock, watch)
+            usage = engine_extras.usage(engine)
         except UserError:
-            if fresh:  # the library could not be read: nothing is worth keeping
+            if fresh:  # the library could not be read, or no model answered: nothing is worth keeping
                 run.remove()
             raise
+        finally:
+            await asyncio.to_thread(engine_extras.close, engine)
         asked = run.asked()
         texts = _texts(report, toolbox)
-        rendered = {name: load("renderers", name)(report, texts) for name in names("renderers")}
-        record = run_record(run.id, asked, report, clock)
+        rendered = report_files(report, texts)
+        record = run_record(run.id, asked, report, clock, usage)
         out = Path(asked["out"]) if asked["out"] else None
         run.finish(record, rendered["report.json"])
         if out is not None:  # last: should it fail, `resume` needs to do no more than this
@@ -205,12 +242,19 @@ async def _drive(
         compiled = graph(checkpointer=saver)
         config: RunnableConfig = {"configurable": {"thread_id": run.id}}
         before = await compiled.aget_state(config)
-        if before.next or not before.values:
+        # Not `before.next`: it leaves out tasks that had written when the process stopped, and their step is not over.
+        if before.tasks or not before.values:
             given: ReviewInput | None = None if before.values else {"request": to_dict(request)}
-            event: Any  # what the nodes send, `Progress`
-            async for event in compiled.astream(given, config, stream_mode="custom", durability="sync"):
-                clock.note(event)
-                watch.event(event)
+            modes: Any = ["custom", "updates"] if watch.update else ["custom"]
+            sent: Any  # (mode, what it sent): `Progress` of a node, or what nodes changed of the state
+            async for sent in compiled.astream(given, config, stream_mode=modes, durability="sync"):
+                mode, event = sent
+                if mode == "custom":
+                    clock.note(event)
+                    watch.event(event)
+                elif watch.update:
+                    for node, update in event.items():
+                        watch.update(node, update or {})
         after = await compiled.aget_state(config)
     return Report.from_dict(after.values["report"])
 

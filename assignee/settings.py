@@ -16,6 +16,7 @@ class Settings:
 
     `home` holds the index, the text store and the runs (`ASSIGNEE_HOME`, else `~/.assignee`).
     `concurrency` bounds work in flight inside one process (`ASSIGNEE_CONCURRENCY`, else the cores, at most 8).
+    `nli_model` is the folder or hub id of a 3-class NLI model for the seat `nli` (`ASSIGNEE_NLI_MODEL`).
     `timeout` is in seconds, for one batch of one verifier seat or one reviewer.
     """
 
@@ -23,6 +24,7 @@ class Settings:
     concurrency: int = 2
     batch_size: int = 25
     timeout: float = 300.0
+    nli_model: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -31,7 +33,7 @@ class Settings:
         home = Path(env.get("ASSIGNEE_HOME") or Path.home() / ".assignee").expanduser()
         raw = env.get("ASSIGNEE_CONCURRENCY", "")
         concurrency = int(raw) if raw.isdigit() and int(raw) > 0 else min(os.cpu_count() or 2, 8)
-        return cls(home=home, concurrency=concurrency)
+        return cls(home=home, concurrency=concurrency, nli_model=env.get("ASSIGNEE_NLI_MODEL") or None)
 
     @property
     def runs(self) -> Path:
@@ -46,7 +48,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRequest:
-    """One review as asked for. The run id is derived from it and from the content of the library."""
+    """One review as asked for. The run id is derived from it and from the content of the library.
+
+    `max_cost` (US dollars), `max_tokens` and `max_calls` bound what language models may take; `no_cache` asks them
+    anew. These four decide how far a run goes, not what it asks, and are no part of the run id.
+    """
 
     question: str
     library: tuple[Path, ...] = ()
@@ -57,3 +63,7 @@ class ReviewRequest:
     until: str | None = None
     date: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    max_cost: float | None = None
+    max_tokens: int | None = None
+    max_calls: int | None = None
+    no_cache: bool = False

@@ -63,7 +63,7 @@ class SearchNodes:
         name, round = state["source"], state["round"]
         request = from_dict(state["request"])
         limit = max(_RECORDS_AT_LEAST, _RECORDS_PER_PAPER * request.max_papers)
-        async with self._bench.slot() as slot:
+        async with self._bench.slot(waiting=name != "library") as slot:
             with stage("search", round) as counts:
                 try:
                     found = await slot.run(

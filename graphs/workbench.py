@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Slot", "Workbench"]
 
 _LONGEST_WRITE = 10.0  # seconds
+_WAITING = 16  # databases asked at once
 
 T = TypeVar("T")
 
@@ -54,7 +55,9 @@ class Workbench:
         self._checkpoints = checkpoints
         self._built: dict[str, Corpus] = {}
         self._lock = threading.RLock()
-        self._places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+        self._places: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[bool, asyncio.Semaphore]] = (
+            WeakKeyDictionary()
+        )
 
     @property
     def toolbox(self) -> Toolbox:
@@ -102,13 +105,18 @@ class Workbench:
             return await slot.run(function, limit)
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[Slot]:
+    async def slot(self, *, waiting: bool = False) -> AsyncIterator[Slot]:
         """One of the `settings.concurrency` places for work in flight, free again at the end or as `Slot` says.
+
+        Work that mostly waits for other machines (`waiting`) has places of its own, so that all databases are
+        asked at once, however few the cores.
 
         LangGraph's own `max_concurrency` costs time quadratic in the number of tasks, hence a semaphore of ours.
         """
         loop = asyncio.get_running_loop()
-        places = self._places.setdefault(loop, asyncio.Semaphore(self.settings.concurrency))
+        both = self._places.setdefault(loop, {})
+        size = _WAITING if waiting else self.settings.concurrency
+        places = both.setdefault(waiting, asyncio.Semaphore(size))
         await places.acquire()
         slot = Slot()
         try:

@@ -81,5 +81,5 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
     last = captured.err.splitlines()[-1]
     assert last.startswith("assignee: ")
     assert captured.out == ""
-    assert "Traceback" not in captured.err
+    assert "Traceback" not in captured.err, captured.err
     return last.removeprefix("assignee: ")

@@ -8,11 +8,29 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from recording import model_env, pytest_recording_configure, vcr_config  # noqa: F401
 
 # The same examples in every run: a test that fails once fails again. HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+# Whoever runs the tests with a model set up for their own reviews pays for nothing and gets the same results.
+_NOT_INHERITED = (
+    "LANGSMITH_",
+    "LANGCHAIN_",
+    "OPENAI_",
+    "ASSIGNEE_MODEL",
+    "ASSIGNEE_BASE_URL",
+    "ASSIGNEE_API_KEY",
+    "ASSIGNEE_PRICE_",
+    "ASSIGNEE_CONTACT",
+    "ASSIGNEE_ARXIV_",
+    "ASSIGNEE_OPENALEX_",
+    "ASSIGNEE_SEMANTIC_SCHOLAR_",
+    "ASSIGNEE_CROSSREF_",
+    "ASSIGNEE_EUROPE_PMC_",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,7 +40,7 @@ def assignee_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSIGNEE_HOME", str(home))
         for name in list(os.environ):
-            if name.startswith(("LANGSMITH_", "LANGCHAIN_", "OPENAI_")):
+            if name.startswith(_NOT_INHERITED):
                 patch.delenv(name)
         yield home
 

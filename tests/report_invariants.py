@@ -63,8 +63,8 @@ def _quotes_are_exact(report: Report, records: Mapping[str, Mapping[str, Any]]) 
         assert quote
         assert stored(records[paper_id]["abstract"])[start:end] == quote
     for checked in report.claims:
-        # The bare finding is the quote, and nothing of its sentence is cut off at the end.
-        assert checked.claim.statement == checked.claim.quote
+        # The bare finding is the quote, or says it in our words; nothing of its sentence is cut off at the end.
+        assert (checked.claim.statement == checked.claim.quote) is checked.claim.verbatim
         rest = stored(records[checked.claim.paper_id]["abstract"])[checked.claim.end :]
         assert re.search(r"[.!?][\"”’')\]]*$", checked.claim.quote) or not rest, checked.claim.quote
         assert not rest or rest.startswith(" "), checked.claim.quote
@@ -165,6 +165,9 @@ def _prose(report: Report) -> Iterable[str]:
         yield checked.claim.text
     for part in ("agreements", "contradictions"):
         yield from (entry["text"] for entry in report.sections.get(part, ()))
+    for part in ("would_change", "not_comparable", "limitations_evidence", "limitations_process"):
+        yield from report.sections.get(part, ())
+    yield str(report.sections.get("introduction", ""))
 
 
 def _fits_the_schema(report: Report) -> None:

@@ -115,7 +115,7 @@ def test_score_reads_the_sources_again(
     assert {review["reviewer"] for review in judged["reviews"]} == set(registry.names("reviewers"))
 
     data = json.loads(report.read_text())
-    data["claims"][0]["quote"] = data["claims"][0]["quote"].replace("4", "40")
+    data["claims"][0]["quote"] = data["claims"][0]["quote"].replace("a", "e", 1)
     report.write_text(json.dumps(data))
     assert main(["score", str(report), "--library", str(library)]) == 0
     told = capsys.readouterr().out

@@ -61,7 +61,7 @@ TESTS = Path(__file__).parent
         (["score", "nowhere.json", "--library", "L"], "nowhere.json cannot be read"),
         (["score", "L", "--library", "L"], "L is no report.json"),
         (["score", "number.json", "--library", "L"], "not a report.json of assignee"),
-        (["score", "number.json"], "give them with --library PATH"),
+        (["score", "number.json"], "not a report.json of assignee"),
     ],
 )
 def test_misuse_is_one_line_and_nothing_is_written(

@@ -19,6 +19,8 @@ LAYERS = (
     {"agents"},
     {"graphs"},
     {"render", "run_record", "service", "progress"},
+    {"follow_up", "follow_up_match", "follow_up_replies", "follow_up_types", "verify"},
+    {"jobs", "jobs_review", "jobs_store", "jobs_work"},
 )
 FILES = sorted(
     path

@@ -180,7 +180,7 @@ def test_ids_are_made_distinct_and_repeated_records_are_dropped(toolbox: Toolbox
     ("name", "content", "says"),
     [
         ("missing.jsonl", None, "there is no such file"),
-        ("a.docx", b"x", "this kind of file is not read"),
+        ("a.xlsx", b"x", "this kind of file is not read"),
         ("a.jsonl", b"", "is empty"),
         ("a.jsonl", b'{"id": "a"', "a.jsonl, line 1: not valid JSON"),
         ("a.jsonl", b'\n{"id": "a"}\n', "a.jsonl, line 2: record without a title"),

@@ -42,10 +42,16 @@ ELSEWHERE = re.compile(
 
 
 def commands() -> dict[str, set[str]]:
-    """The options of each command."""
+    """The options of each command; of a command with commands of its own, those of all of them."""
     group: Any = typer.main.get_command(app)
     return {
-        name: {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        name: {
+            option
+            for part in (command, *getattr(command, "commands", {}).values())
+            for parameter in part.params
+            for option in parameter.opts
+        }
+        | {"--help"}
         for name, command in group.commands.items()
     }
 

@@ -83,7 +83,10 @@ def test_the_first_rests_on_the_work_that_speaks_of_both(review: Any) -> None:
     assert "XTREME-R" in report.answer.not_covered
     assert "XTREME-R" in opening(report.answer.text)
     assert report.answer.strength is AnswerStrength.SINGLE_WORK
-    assert "1 included work names both" in report.answer.text or "One included work names both" in report.answer.text
+    assert (
+        "1 included work names both" in report.answer.text
+        or "One included work names both" in report.answer.text
+    )
 
 
 @pytest.mark.parametrize("question", OFF_TOPIC, ids=["proteins", "heat-exchangers"])

@@ -31,9 +31,20 @@ class Checkpoints(AsyncSqliteSaver):
     @classmethod
     @asynccontextmanager
     async def open(cls, path: Path) -> AsyncIterator[Checkpoints]:
-        """Open or create the file. Raises sqlite3.Error."""
+        """Open or create the file. Raises sqlite3.Error.
+
+        A writer that was cancelled between its statement and its commit leaves a transaction open, and SQLite keeps
+        its lock even after `close` for as long as the statement's cursor lives. So roll back first, with the saver's
+        own lock held against writers that LangGraph has not ended yet.
+        """
         async with aiosqlite.connect(path) as connection:
-            yield cls(connection)
+            saver = cls(connection)
+            try:
+                yield saver
+            finally:
+                async with saver.lock:
+                    await connection.rollback()
+                    await connection.close()
 
     def when_saved(self, value: Any, call: Callable[[], None]) -> None:
         """Call back once `value`, the very object that a task returned for a channel, is on disk."""

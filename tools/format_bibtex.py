@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .attachments import attached_paths, with_attached
 from .decoding import read_text
 from .latex_text import plain
-from .record import document
 from .source import Document, Format, Problem, Unreadable
 
 __all__ = ["FORMAT", "BibEntry", "entries", "parse", "read"]
@@ -233,7 +233,8 @@ def _document(entry: BibEntry, parent: BibEntry | None) -> Document | Problem:
         fields.get("journal") or fields.get("journaltitle") or fields.get("booktitle") or ""
     )
     record["date"] = plain(fields.get("date", "")) or _month(fields)
-    return document(record, f"entry:{entry.line}", line=entry.line)
+    files = attached_paths(fields.get("file", ""))
+    return with_attached(record, f"entry:{entry.line}", files, line=entry.line)
 
 
 # Identifiers and links: their backslashes are escapes of % and _, and nothing else is LaTeX in them.

@@ -1,4 +1,4 @@
-"""JSON Lines of bibliographic records, also gzipped, and JSON: a list of records or a single one."""
+"""JSON Lines of bibliographic records, also gzipped, and JSON: a list of records or a single one; CSL-JSON too."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from .csl_record import is_csl, record_of
 from .decoding import read_text
 from .record import document
 from .source import Document, Format, Problem, Unreadable
@@ -65,7 +66,7 @@ def _record(value: Any, stem: str, line: int) -> Document | Problem:
         return value
     if not isinstance(value, Mapping):
         return Problem("not a JSON object", line, malformed=True)
-    return document(value, f"{stem}:{line}", line=line)
+    return document(record_of(value) if is_csl(value) else value, f"{stem}:{line}", line=line)
 
 
 def _loads(text: str, line: int | None = None) -> Any:

@@ -16,6 +16,7 @@ from .library_files import LibraryContent, read_library
 from .source import Document, Found
 from .text import content_hash
 from .toolbox import Toolbox
+from .until import published_by
 
 __all__ = ["LibrarySource"]
 
@@ -55,7 +56,7 @@ class LibrarySource:
         """
         loaded = self._load()
         documents, keys = loaded.content.documents, loaded.keys
-        open_to = {at for at in range(len(documents)) if _by(documents[at].paper, until)}
+        open_to = {at for at in range(len(documents)) if published_by(documents[at].paper, until)}
         among = sorted({keys[at] for at in open_to})
         problems = list(loaded.content.problems)
         undated = sum(documents[at].paper.year is None for at in open_to) if until else 0
@@ -89,6 +90,10 @@ class LibrarySource:
         """Every document as a paper, its text stored: for reading the sources of a report again."""
         return [self._stored(document) for document in self._load().content.documents]
 
+    def problems(self) -> tuple[str, ...]:
+        """What could not be read, or not as it stands, one line each."""
+        return tuple(self._load().content.problems)
+
     def _load(self) -> _Loaded:
         with self._turn:
             if self._loaded is None:
@@ -113,15 +118,6 @@ class LibrarySource:
 def _searched(document: Document) -> str:
     text = document.text if document.paper.basis is not Basis.FULL_TEXT else document.text[:_SEARCHED]
     return f"{document.paper.title}. {text}"
-
-
-def _by(paper: Paper, until: str | None) -> bool:
-    """Whether a paper was published by then, compared at the precision of the coarser of the two dates."""
-    when = paper.date or (str(paper.year) if paper.year is not None else None)
-    if until is None or when is None:
-        return True
-    size = min(len(when), len(until))
-    return when[:size] <= until[:size]
 
 
 def _distinct(content: LibraryContent) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from assignee.errors import LibraryError
 from assignee.registry import load, names
 
+from .attachments import attach
 from .child_readers import read_all
 from .document_cache import DocumentCache
 from .record import NO_ABSTRACT
@@ -61,6 +62,7 @@ def read_library(paths: Sequence[Path], cache: DocumentCache | None) -> LibraryC
         if listed and not files:
             continue  # given before, or part of a folder given before
         _read(files, cache)
+        attach([(file.path, file.result) for file in files])
         _collect(path, files, ignored, content)
     return content
 

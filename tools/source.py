@@ -48,12 +48,14 @@ class Document:
     """One paper as a file gives it. `text` is in stored form; `sections` are spans of it.
 
     Sections that touch (`end` of one is `start` of the next) run on: a sentence may cross from one to the other,
-    as from page to page. A gap between them, be it one space, is the end of a paragraph.
+    as from page to page. A gap between them, be it one space, is the end of a paragraph. `attached`
+    names the record's own files, from the folder of the file that the record stands in; it is not kept in caches.
     """
 
     paper: Paper
     text: str
     sections: tuple[Section, ...] = ()
+    attached: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, for a cache or another process."""

@@ -35,7 +35,6 @@ __all__ = [
     "made",
     "made_from_gold",
     "rows_of",
-    "singles",
     "snli",
     "turned",
 ]

@@ -1,0 +1,1 @@
+../../assignee/follow_up.py

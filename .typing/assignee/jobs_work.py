@@ -1,0 +1,1 @@
+../../assignee/jobs_work.py

@@ -1,0 +1,1 @@
+../../assignee/mcp_command.py

@@ -1,0 +1,1 @@
+../../assignee/slack_desk.py

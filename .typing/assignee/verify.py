@@ -1,0 +1,1 @@
+../../assignee/verify.py

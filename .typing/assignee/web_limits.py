@@ -1,0 +1,1 @@
+../../assignee/web_limits.py

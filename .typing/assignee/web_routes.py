@@ -1,0 +1,1 @@
+../../assignee/web_routes.py
