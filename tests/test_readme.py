@@ -60,7 +60,7 @@ def commands() -> dict[str, set[str]]:
 def test_commands_and_options_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     known = commands()
-    for line in re.findall(r"(?<![\w-])(?:\.venv/bin/)?assignee (\w+[^`|\n]*)", code(text)):
+    for line in re.findall(r"(?<![\w/-])(?:\.venv/bin/)?assignee (\w+[^`|\n]*)", code(text)):
         command, *rest = line.split()
         assert command in known, f"{name}: assignee {line}"
         wanted = {word.split("=")[0] for word in rest if word.startswith("--")}

@@ -2,7 +2,7 @@
 
     python evals/train/fit_pairs.py --data DIR [--work DIR]
 
-Writes `agents/weights/pair_regression.json`, `pair_rules.json` and `pair_panel.json`. Everything that calibrates or
+Writes `agents/weights/pair_regression.json` and `pair_panel.json`. Everything that calibrates or
 weighs a seat comes from models that did not see the row's claim or document (three folds by claim and document). The
 cross-encoder's held-out models are those that `fit_nli.py` left in `--work`; without them the panel is fitted without
 that seat. Deterministic; needs the extra `train`.
