@@ -31,7 +31,7 @@ def in_package(name: str) -> str | None:
     top = name.split("/")[0]
     if top not in ("assignee", *FOLDERS):
         return None
-    if top == "evals" and name.count("/") > 1:
+    if top == "evals" and name.count("/") > 1 and not name.startswith("evals/gold/"):
         return None  # scripts, run from a checkout
     return name if top == "assignee" else f"assignee/{name}"
 

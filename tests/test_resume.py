@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from killed_run import Case, carry_out
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.serde.types import ERROR
 
 from assignee.errors import RunLocked, UserError
 from assignee.runs import RunFolder, all_runs, find_run
 from assignee.settings import Settings
+from assignee.tools.checkpoints import Checkpoints
 
 # The fork server is reached through a socket file of its own.
 pytestmark = pytest.mark.block_network(allowed_hosts=[r".*/pymp-[^/]+/listener-[^/]+"])
@@ -133,3 +136,17 @@ def test_a_run_is_found_by_its_first_digits(tmp_path: Path) -> None:
     ):
         with pytest.raises(UserError, match=why):
             find_run(settings, name)
+
+
+async def test_what_a_cancelled_task_returned_is_not_taken_for_its_end(tmp_path: Path) -> None:
+    """LangGraph writes both for a task cancelled before its edge was followed; read back, the run would end there."""
+    config: RunnableConfig = {"configurable": {"thread_id": "run", "checkpoint_ns": "", "checkpoint_id": "1"}}
+    async with Checkpoints.open(tmp_path / "checkpoints.sqlite") as saver:
+        await saver.setup()
+        await saver.aput_writes(config, [("claims", [1]), (ERROR, "cancelled")], "cancelled")
+        await saver.aput_writes(config, [("claims", [1]), ("branch:to:write", None)], "ended")
+        rows = await saver.conn.execute_fetchall("SELECT task_id, channel FROM writes ORDER BY task_id, idx")
+    assert {task: [channel for t, channel in rows if t == task] for task in ("cancelled", "ended")} == {
+        "cancelled": [ERROR],
+        "ended": ["claims", "branch:to:write"],
+    }

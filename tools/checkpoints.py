@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiosqlite
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.serde.types import ERROR
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 if TYPE_CHECKING:
@@ -53,7 +54,14 @@ class Checkpoints(AsyncSqliteSaver):
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        """Write what a task returned, then tell who waits for it."""
+        """Write what a task returned, then tell who waits for it.
+
+        Of a task that was cancelled between its return and its conditional edge, LangGraph hands over what it returned
+        beside the error. Read back, such a task counts as done and its edge as leading nowhere, so a resumed run would
+        end early without a report. Only the error is kept, and the task runs again.
+        """
+        if any(channel == ERROR for channel, _ in writes):
+            writes = [(channel, value) for channel, value in writes if channel == ERROR]
         await super().aput_writes(config, writes, task_id, task_path)
         for _, value in writes:
             _, call = self._waiting.pop(id(value), (None, None))
