@@ -7,6 +7,7 @@ whose model fails the control questions has adjudicated nothing.
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from assignee.claims import Claim, Evidence, Stance, Verdict
@@ -27,7 +28,7 @@ __all__ = ["CrossReader", "GroundingSeat"]
 Cases = Callable[[Claim, Corpus], Case]
 
 
-class _ModelSeat:
+class _ModelSeat(ABC):
     """What the seats share: claims of a batch at once, failures that are no verdicts."""
 
     patience: float | None = None  # the gateway bounds each call; a batch may take as long as it takes
@@ -63,8 +64,9 @@ class _ModelSeat:
         except AssigneeError as error:
             return self._none(f"{self.name} failed: {why(error)}")
 
+    @abstractmethod
     async def _one(self, calls: ModelCalls, claim: Claim, case: Case, corpus: Corpus) -> Verdict:
-        raise NotImplementedError
+        """The verdict on one claim whose paper is among the included. Raises AssigneeError: not adjudicated."""
 
     def _none(self, reason: str) -> Verdict:
         return self._said(Stance.NOT_ADJUDICATED, reason)

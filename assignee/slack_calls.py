@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from assignee.errors import RunError
+from assignee.tools.retry_after import retry_after
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -22,6 +23,7 @@ __all__ = ["LOG", "Calls", "SlackRefused", "SlackUnreachable"]
 LOG = logging.getLogger("assignee.slack")
 
 MAX_WAIT = 120.0  # seconds that a Retry-After may ask for; more is cut to this
+_UNSAID = 30.0  # seconds, where Slack limits us and does not say for how long
 _TRIES = 6
 _GAPS = {"chat.update": 1.2, "chat.postMessage": 1.0, "chat.postEphemeral": 0.6}  # seconds
 _PER_CHANNEL = ("chat.postMessage",)
@@ -108,8 +110,5 @@ def _code(error: Any) -> str:
 
 def _retry_after(error: Any) -> float:
     headers = getattr(error.response, "headers", None) or {}
-    given = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    try:
-        return min(max(float(given), 1.0), MAX_WAIT)
-    except ValueError:
-        return 30.0
+    wait = retry_after({str(name).lower(): str(value) for name, value in headers.items()})
+    return _UNSAID if wait is None else min(max(wait, 1.0), MAX_WAIT)

@@ -18,20 +18,46 @@ import numpy as np
 
 from ..tools.linear_model import Array, LinearModel
 
-__all__ = ["as_model", "asked", "file_hashes", "fit_linear", "fit_temperature", "read_rows", "write_weights"]
+__all__ = [
+    "as_model",
+    "asked",
+    "asked_with_work",
+    "file_hashes",
+    "fit_linear",
+    "fit_temperature",
+    "read_rows",
+    "write_weights",
+]
 
 PLACES = 6
 
 
 def asked(doc: str | None, out: Path) -> tuple[Path, Path]:
     """The data folder and the file to write, from the command line of a script: `--data` (or ASSIGNEE_DATA), `--out`."""
+    given = _given(_parser(doc, out))
+    return Path(given.data), given.out
+
+
+def asked_with_work(doc: str | None, out: Path) -> tuple[Path, Path | None, Path]:
+    """As `asked`, with the folder between them in which `fit_nli.py` left its held-out models: `--work`."""
+    parser = _parser(doc, out)
+    parser.add_argument("--work", type=Path, help="where fit_nli.py left its held-out models")
+    given = _given(parser)
+    return Path(given.data), given.work, given.out
+
+
+def _parser(doc: str | None, out: Path) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
     parser.add_argument("--out", type=Path, default=out)
+    return parser
+
+
+def _given(parser: argparse.ArgumentParser) -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.data is None:
         parser.error("--data or ASSIGNEE_DATA must name the data folder")
-    return Path(arguments.data), arguments.out
+    return arguments
 
 
 def read_rows(data: Path, name: str) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from assignee.tools.gateway import (
     ModelSettings,
     ModelSetupError,
 )
-from assignee.tools.model_faults import retry_after
+from assignee.tools.retry_after import retry_after
 
 pytestmark = pytest.mark.block_network(allowed_hosts=["127.0.0.1", "localhost"])
 

@@ -13,7 +13,7 @@ from .http_cache import HttpCache
 from .http_clock import WallClock
 from .http_errors import NoAnswer, NotThere, Refused
 from .http_turns import Turns
-from .model_faults import retry_after
+from .retry_after import retry_after
 
 if TYPE_CHECKING:
     import httpx2

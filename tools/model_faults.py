@@ -6,14 +6,13 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from .model_secret import Secret
 from .model_wire import Fault, FaultKind
+from .retry_after import retry_after
 
-__all__ = ["from_exception", "from_response", "retry_after"]
+__all__ = ["from_exception", "from_response"]
 
 _SHOWN = 200
 _FORMAT = re.compile(
@@ -110,24 +109,6 @@ def from_exception(error: BaseException, secret: Secret) -> Fault:
     if "Timeout" in names:
         return Fault(FaultKind.TIMEOUT, "no answer in time", maybe_paid=True)
     return Fault(FaultKind.CUT, "the connection was cut", maybe_paid=True)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from `retry-after-ms`, or `retry-after` in seconds or as a date. None where neither says."""
-    for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        raw = headers.get(name, "").strip()
-        if not raw:
-            continue
-        try:
-            seconds = float(raw) * scale
-        except ValueError:
-            try:
-                seconds = (parsedate_to_datetime(raw) - datetime.now(UTC)).total_seconds()
-            except (ValueError, TypeError):
-                continue
-        if seconds == seconds and seconds != float("inf"):
-            return max(0.0, seconds)
-    return None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

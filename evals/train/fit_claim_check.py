@@ -15,9 +15,7 @@ Deterministic; embeds the corpus first (kept under ASSIGNEE_HOME).
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +38,7 @@ from assignee.agents.claim_check_features import (
 from assignee.agents.pair_checker import Pair, PairChecker
 from assignee.agents.pair_reading import cleaned, read
 from assignee.agents.pair_seat import Probs
-from assignee.evals.fitting import as_model, file_hashes, fit_linear, write_weights
+from assignee.evals.fitting import as_model, asked_with_work, file_hashes, fit_linear, write_weights
 from assignee.evals.scifact_data import GoldClaim, ScifactSet, read_set
 from assignee.evals.scifact_metrics import Named, claim_counts, scores
 from assignee.settings import Settings
@@ -68,17 +66,10 @@ class Proposed:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
-    parser.add_argument("--work", type=Path, help="where fit_nli.py left its held-out models")
-    parser.add_argument("--out", type=Path, default=OUT)
-    asked = parser.parse_args()
-    if asked.data is None:
-        parser.error("--data or ASSIGNEE_DATA must name the data folder")
-    data, out = Path(asked.data), asked.out
+    data, work, out = asked_with_work(__doc__, OUT)
     gold = read_set(*(data / name for name in FILES))
     with Toolbox.open(Settings.from_env()) as box:
-        weights = fit(gold, box, asked.work)
+        weights = fit(gold, box, work)
     head = {"script": "evals/train/fit_claim_check.py", "sha256": file_hashes(data, FILES)}
     write_weights(out, {**head, **weights})
     for part, model in weights.items():

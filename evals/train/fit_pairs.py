@@ -10,9 +10,7 @@ that seat. Deterministic; needs the extra `train`.
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,7 +28,7 @@ from assignee.agents.pair_numbers import PairNumbers
 from assignee.agents.pair_reading import embedder, idf, read
 from assignee.agents.pair_seat import Pair, Task
 from assignee.evals.corruptions import corrupt
-from assignee.evals.fitting import as_model, file_hashes, fit_linear, write_weights
+from assignee.evals.fitting import as_model, asked_with_work, file_hashes, fit_linear, write_weights
 from assignee.tools.entailment_features import FEATURES, features
 from assignee.tools.nli_encoder import CrossEncoder
 
@@ -57,14 +55,7 @@ Probs = Array  # (n, 3)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=os.environ.get("ASSIGNEE_DATA"))
-    parser.add_argument("--work", type=Path, help="where fit_nli.py left its held-out models")
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
-    asked = parser.parse_args()
-    if asked.data is None:
-        parser.error("--data or ASSIGNEE_DATA must name the data folder")
-    data = Path(asked.data)
+    data, work, out = asked_with_work(__doc__, WEIGHTS)
     names = [*(n for task in SETS for n in SETS[task]), *(n for task in SETS for n in DEV[task])]
     rows = {name: rows_of(data, name, whole=name in sum(DEV.values(), ())) for name in names}
     head = {
@@ -74,10 +65,10 @@ def main() -> None:
     regression: dict[str, Any] = dict(head)
     panel: dict[str, Any] = dict(head)
     for task in SETS:
-        regression[task], panel[task] = fit_task(task, rows, asked.work)
+        regression[task], panel[task] = fit_task(task, rows, work)
         print(task, json.dumps({k: v for k, v in panel[task].items() if k != "topic"}, indent=1))
     for name, found in (("pair_regression", regression), ("pair_panel", panel)):
-        write_weights(asked.out / f"{name}.json", found)
+        write_weights(out / f"{name}.json", found)
 
 
 def fit_task(
