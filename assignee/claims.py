@@ -1,4 +1,5 @@
-"""The vocabulary: frozen records that every layer speaks. Imports nothing of ours but their JSON form and how authors are named.
+"""The vocabulary: frozen records that every layer speaks. Imports nothing of ours but their words
+and JSON form and how authors are named.
 
 `start` and `end` are Unicode code points in a *stored text* (NFC, whitespace runs folded to one space);
 `text[start:end] == quote` holds byte for byte for every quote in a report.
@@ -7,11 +8,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from assignee.authors import cited
 from assignee.json_form import Record
+from assignee.vocabulary import (
+    AnswerStrength,
+    Basis,
+    Decided,
+    Direction,
+    Grade,
+    Kind,
+    Outcome,
+    Stance,
+    Status,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -42,98 +53,7 @@ __all__ = [
     "Work",
 ]
 
-SCHEMA_VERSION = "1.0"
-
-
-class Stance(StrEnum):
-    """What a piece of evidence, or a verifier, says of a claim."""
-
-    SUPPORT = "support"
-    CONTRADICT = "contradict"
-    NEUTRAL = "neutral"
-    NOT_ADJUDICATED = "not_adjudicated"
-
-
-class Outcome(StrEnum):
-    """What adjudication makes of a claim's verdicts (DESIGN section 3)."""
-
-    CORROBORATED = "corroborated"
-    GROUNDED = "grounded"
-    QUOTED = "quoted"
-    CONTESTED = "contested"
-    REFUTED = "refuted"
-    UNSUPPORTED = "unsupported"
-    NOT_ADJUDICATED = "not_adjudicated"
-
-    @property
-    def mark(self) -> str:
-        """The sign in the claims table: ✓ corroborated or grounded, ± contested, – quoted, × the rest."""
-        return {"corroborated": "✓", "grounded": "✓", "contested": "±", "quoted": "–"}.get(self.value, "×")
-
-
-class Basis(StrEnum):
-    """What of a paper was read."""
-
-    ABSTRACT = "abstract"
-    FULL_TEXT = "full_text"
-    DIGEST = "digest"
-
-
-class Kind(StrEnum):
-    """What sort of statement a claim is."""
-
-    FINDING = "finding"
-    COMPARISON = "comparison"
-    NULL_RESULT = "null_result"
-    BACKGROUND = "background"
-    ANNOUNCEMENT = "announcement"
-
-
-class Direction(StrEnum):
-    """Which way the included papers answer the question."""
-
-    YES = "yes"
-    NO = "no"
-    MIXED = "mixed"
-    FIRST = "first"
-    SECOND = "second"
-    NO_DIFFERENCE = "no_difference"
-    UNDETERMINED = "undetermined"
-
-
-class AnswerStrength(StrEnum):
-    """How much independent work the answer rests on."""
-
-    NONE = "none"
-    SINGLE_WORK = "single_work"
-    SEVERAL_CONSISTENT = "several_consistent"
-    SEVERAL_INCONSISTENT = "several_inconsistent"
-
-
-class Decided(StrEnum):
-    """What the gate does with a draft."""
-
-    APPROVE = "approve"
-    REVISE = "revise"
-    REJECT = "reject"
-
-
-class Grade(StrEnum):
-    """What a reader may take a finished report for."""
-
-    REJECTED = "rejected"
-    DRAFT = "draft"
-    SOURCE_CHECKED = "source_checked"
-    CORROBORATED = "corroborated"
-
-
-class Status(StrEnum):
-    """How a run ended."""
-
-    COMPLETE = "complete"
-    PARTIAL = "partial"
-    NO_EVIDENCE = "no_evidence"
-    FAILED = "failed"
+SCHEMA_VERSION = "1.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +75,15 @@ class Paper(Record):
     """One paper, with what was read of it.
 
     `id` is canonical inside a run. `text_hash` names the stored text in the text store; texts are never kept
-    in graph state. `work_id` is shared by the versions of one work. `rank` is its place in the fused ranking.
+    in graph state. `work_id` is shared by the versions of one work.
+
+    `publication` is "published", "preprint" or "" (not known). `found_by` is "search", "references" or "citations"
+    (chased from an included paper) or "named" (by an override). `screening` is what screening judged: "include",
+    "exclude" or "unsure"; `included` is what was done, after overrides and the limit. `notices` says who marks the paper
+    as retracted or corrected. `given_by` maps a field (title, authors, year, venue, abstract, …) to the source whose value
+    was kept. `conflicts` has one {"field", "values": [{"source", "value"}], "note"} for each field in which the records
+    folded into this paper differ; an abstract's value is the hash of its stored text. `where_open` names where an open
+    copy lies that was not read: {"url", "source", "note"}.
     """
 
     id: str
@@ -177,6 +105,13 @@ class Paper(Record):
     included: bool = False
     reason: str = ""
     relevance: float | None = None
+    publication: str = ""
+    found_by: str = "search"
+    screening: str = ""
+    notices: tuple[str, ...] = ()
+    given_by: dict[str, str] = field(default_factory=dict)
+    conflicts: tuple[dict[str, Any], ...] = ()
+    where_open: tuple[dict[str, str], ...] = ()
 
     @property
     def cite(self) -> str:
@@ -303,7 +238,13 @@ class Answer(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow(Record):
-    """PRISMA counts. identified - duplicates = screened = included + excluded; read_full <= included."""
+    """PRISMA 2020 counts. identified - duplicates = screened = included + excluded; read_full <= included.
+
+    `identified_by` counts records by source and `chased` those that came through references and citations; both are
+    parts of `identified`. `left_out` records could not be screened (no title or abstract) and are not in `identified`.
+    `excluded_by` counts the excluded by kind of reason. Of the included, `sought` full texts were looked for and
+    `not_retrieved` of these not got; of `preprints` no published version is on record.
+    """
 
     identified: int = 0
     duplicates: int = 0
@@ -311,6 +252,13 @@ class Flow(Record):
     excluded: int = 0
     included: int = 0
     read_full: int = 0
+    identified_by: dict[str, int] = field(default_factory=dict)
+    chased: int = 0
+    left_out: int = 0
+    excluded_by: dict[str, int] = field(default_factory=dict)
+    sought: int = 0
+    not_retrieved: int = 0
+    preprints: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,7 +273,16 @@ class Headline(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunManifest(Record):
-    """What a run was asked and what made it, as far as it is the same for the same input."""
+    """What a run was asked and what made it, as far as it is the same for the same input.
+
+    `queries` has {"source", "query" as sent, "hits", "round", "batch", "what": as in batches, or "look_up"} for each, of
+    every round; `settings["kept_round"]` names the round of the draft that was kept, where a later one was not.
+    `batches` has one entry for each step of the search, in order: {"batch", "round", "what": "queries" | "acronyms" |
+    "chase", "records", "new" (works not seen before), "relevant" (of these, judged "include")}. `overlap` counts, over
+    the works that are included or were judged relevant or unsure, which sources' searches returned them: {"sources":
+    [...], "works", "included"}; what only chasing brought, and retracted works, are left out.
+    `stopped` says why the search ended. `not_answered` names the sources and services that did not answer.
+    """
 
     queries: tuple[dict[str, Any], ...] = ()
     date: str = ""
@@ -338,6 +295,10 @@ class RunManifest(Record):
     problems: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     calibration: dict[str, Any] = field(default_factory=dict)
+    batches: tuple[dict[str, Any], ...] = ()
+    overlap: tuple[dict[str, Any], ...] = ()
+    stopped: str = ""
+    not_answered: tuple[str, ...] = ()
     tokens: int = 0
     cost: float | None = None
 

@@ -52,6 +52,10 @@ class ReviewRequest:
 
     `max_cost` (US dollars), `max_tokens` and `max_calls` bound what language models may take; `no_cache` asks them
     anew. These four decide how far a run goes, not what it asks, and are no part of the run id.
+
+    `include` and `exclude` override the screening: lines "ID" or "ID # reason", the id in any form that a paper may be
+    named by. `chase` bounds how often references and citations are followed (0: never); `full_text` looks for the open
+    full texts of included papers. Both act only where a database is among the sources.
     """
 
     question: str
@@ -63,6 +67,10 @@ class ReviewRequest:
     until: str | None = None
     date: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    chase: int = 2
+    full_text: bool = True
     max_cost: float | None = None
     max_tokens: int | None = None
     max_calls: int | None = None

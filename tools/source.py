@@ -25,12 +25,14 @@ class Found:
 
     `papers` are ranked, best first; their texts are in the text store. `hits` counts the matching records of each
     query. `problems` has one line for each thing that could not be read. `library` describes what was searched.
+    `left_out` names the records that could not be screened, such as those without an abstract.
     """
 
     papers: tuple[Paper, ...] = ()
     hits: tuple[tuple[str, int], ...] = ()
     problems: tuple[str, ...] = ()
     library: tuple[dict[str, Any], ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class Source(Protocol):
