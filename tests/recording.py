@@ -1,5 +1,7 @@
 """Cassettes: what is recorded, what is left out, and the server that they were recorded against.
 
+Those of databases and other services are recorded from a server of ours only.
+
 `make record` runs the tests marked `vcr` and writes their cassettes anew: against a real endpoint when a key is
 set, else against the scripted stand-in. The first line of each cassette says which. In every other run nothing
 is sent: a request that is not on the cassette, to the letter of its body, is an error.
@@ -15,18 +17,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stand_in_database import Answerer as Service
+from stand_in_database import StandInDatabase
 from stand_in_server import Answerer, StandIn
 from vcr import VCR
 from vcr.serializers import yamlserializer
 
-__all__ = ["CONFIG", "HEADER", "ModelEnv", "live_env", "model_env", "player", "vcr_config"]
+__all__ = [
+    "CONFIG",
+    "HEADER",
+    "SERVICE_CONFIG",
+    "SERVICE_HEADER",
+    "ModelEnv",
+    "ServiceUrl",
+    "live_env",
+    "model_env",
+    "player",
+    "service_url",
+    "vcr_config",
+]
 
 BASE = "http://model.invalid/v1"
+SERVICE = "http://service.invalid"
 STAND_IN = "a stand-in (tests/stand_in_server.py), no real model"
 HEADER = re.compile(r"# Recorded against (?P<what>.+); model: (?P<model>\S+)\n")
+SERVICE_HEADER = re.compile(r"# Recorded against (?P<what>a stand-in \(tests/\w+\.py\), no real service)\n")
 _KEPT = ("content-type", "retry-after", "retry-after-ms")
-_recorded = (STAND_IN, "stand-in")  # what the cassette that is being written was recorded against
+_recorded = f"{STAND_IN}; model: stand-in"  # what the cassette that is being written was recorded against
 ModelEnv = Callable[[Answerer], AbstractContextManager[dict[str, str]]]
+ServiceUrl = Callable[[Service], AbstractContextManager[str]]
 
 
 def _request(request: Any) -> Any:
@@ -44,11 +63,22 @@ def _response(response: dict[str, Any]) -> dict[str, Any]:
     return response | {"headers": kept}
 
 
+def _service_request(request: Any) -> Any:
+    """One address for every port, and no header: they hold contact and keys."""
+    request.uri = re.sub(r"^http://127\.0\.0\.1:\d+", SERVICE, request.uri)
+    request.headers.clear()
+    return request
+
+
 CONFIG: dict[str, Any] = {
     "match_on": ("method", "uri", "body"),
     "before_record_request": _request,
     "before_record_response": _response,
     "decode_compressed_response": True,
+}
+SERVICE_CONFIG: dict[str, Any] = CONFIG | {
+    "before_record_request": _service_request,
+    "filter_query_parameters": ["api_key", "mailto", "email"],  # keys and contact
 }
 
 
@@ -57,8 +87,7 @@ class _Serializer:
 
     @staticmethod
     def serialize(cassette: dict[str, Any]) -> str:
-        what, model = _recorded
-        return f"# Recorded against {what}; model: {model}\n{yamlserializer.serialize(cassette)}"
+        return f"# Recorded against {_recorded}\n{yamlserializer.serialize(cassette)}"
 
     deserialize = staticmethod(yamlserializer.deserialize)
 
@@ -104,11 +133,37 @@ def model_env(record_mode: str, vcr_cassette_dir: str, default_cassette_name: st
         elif live_env():
             env = live_env()
             host = env.get("OPENAI_BASE_URL", "https://api.openai.com/v1").split("/")[2]
-            _recorded = (f"the model served at {host}", env["ASSIGNEE_MODEL"])
+            _recorded = f"the model served at {host}; model: {env['ASSIGNEE_MODEL']}"
             yield env
         else:
-            _recorded = (STAND_IN, "stand-in")
+            _recorded = f"{STAND_IN}; model: stand-in"
             with StandIn(answer) as server:
                 yield server.env()
+
+    return opened
+
+
+@pytest.fixture
+def service_url(record_mode: str, vcr_cassette_dir: str, default_cassette_name: str) -> ServiceUrl:
+    """`with service_url(answer) as url`: an address that reaches the cassette, or the server that it is recorded from.
+
+    A module of such tests sets `vcr_config` to `SERVICE_CONFIG`.
+    """
+    cassette = Path(vcr_cassette_dir, f"{default_cassette_name}.yaml")
+
+    @contextmanager
+    def opened(answer: Service) -> Iterator[str]:
+        global _recorded
+        if record_mode == "none":
+            with cassette.open(encoding="utf-8") as lines:
+                assert SERVICE_HEADER.match(lines.readline()), (
+                    f"{cassette} does not say what it was recorded against"
+                )
+            yield SERVICE
+        else:
+            module = answer.__module__.rpartition(".")[2]
+            _recorded = f"a stand-in (tests/{module}.py), no real service"
+            with StandInDatabase(answer) as server:
+                yield server.url
 
     return opened

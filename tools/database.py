@@ -6,31 +6,23 @@ in the registry group "sources".
 
 from __future__ import annotations
 
-import random
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from assignee import __version__
-from assignee.claims import Paper
-
+from .asker import Asker, Line
 from .database_query import Asked, asked_for
-from .database_settings import DatabaseSettings
-from .http_cache import HttpCache
+from .database_records import Records
 from .http_client import Client, Params
-from .http_clock import WallClock, WallTime
 from .http_errors import NoAnswer, NotThere, Refused
-from .http_turns import Turns
-from .record import NO_ABSTRACT, document, iso_date
+from .record import iso_date
 from .source import Document, Found
-from .toolbox import Toolbox
 from .until import published_by
 
 if TYPE_CHECKING:
-    import httpx2
+    pass
 
 __all__ = ["Database", "Page", "Request"]
 
@@ -56,12 +48,8 @@ class Page:
     next: str | None = None
 
 
-class Database(ABC):
-    """One database of papers, asked over HTTP. `search` keeps no state: what it asked is in the cache of the home.
-
-    `settings` defaults to the environment; `clock`, `transport` and `rng` are for tests. Raises UserError for
-    settings that cannot be used.
-    """
+class Database(Asker, ABC):
+    """One database of papers, asked over HTTP. `search` keeps no state: what it asked is in the cache of the home."""
 
     name: ClassVar[str]
     interval: ClassVar[float]
@@ -69,21 +57,6 @@ class Database(ABC):
     page_size: ClassVar[int] = 50
     alone: ClassVar[bool] = False
     """Whether one connection is all that the database allows."""
-
-    def __init__(
-        self,
-        toolbox: Toolbox,
-        library: Sequence[Path] = (),
-        *,
-        settings: DatabaseSettings | None = None,
-        clock: WallClock | None = None,
-        transport: httpx2.BaseTransport | None = None,
-        rng: random.Random | None = None,
-    ) -> None:
-        self._toolbox = toolbox
-        self._settings = DatabaseSettings.from_env() if settings is None else settings
-        self._clock: WallClock = clock or WallTime()
-        self._transport, self._rng = transport, rng
 
     @abstractmethod
     def request(self, asked: Asked, until: str | None, size: int, place: str | None) -> Request | None:
@@ -102,35 +75,28 @@ class Database(ABC):
         return ()
 
     def search(self, queries: Sequence[str], *, limit: int, until: str | None) -> Found:
-        """At most `limit` papers for the queries, fused by reciprocal rank, their abstracts stored.
+        """At most `limit` papers for the queries, fused by reciprocal rank (`Asked.weight`), their abstracts stored.
 
-        `hits` names the queries as they were sent. Records without an abstract are left out and counted in
-        `problems`, save retracted ones, which no other database's copy may outlive. Raises NoAnswer when nothing
-        was answered at all; when only some queries were, `problems` says so.
+        `hits` names the queries as they were sent. Records without an abstract are left out (`Records`), save
+        retracted ones. Raises NoAnswer when nothing was answered at all; when only some queries were, `problems` says so.
         """
-        home = self._toolbox.settings.home / "http"
-        cache = HttpCache(home / "answers.db", self._clock)
-        client = Client(
-            self._settings.urls[self.name],
-            Turns(home / f"{self.name}.json", self.interval, self._clock, alone=self.alone),
-            self._clock,
-            cache=cache,
-            headers={"User-Agent": self._settings.user_agent(__version__), **self.headers()},
-            secret_params=self.secret_params(),
-            keep_alive=not self.alone,
-            transport=self._transport,
-            rng=self._rng,
-        )
-        try:
+        with self.opened() as client:
             return self._search(client, queries, limit, until)
-        finally:
-            client.close()
-            cache.close()
+
+    @contextmanager
+    def opened(self) -> Iterator[Client]:
+        """A client of this database, in its line and with its cache, closed at the end."""
+        line = Line(self.name, self.interval, self.alone)
+        url = self._settings.urls[self.name]
+        with self.client(url, line, headers=self.headers(), secret_params=self.secret_params()) as client:
+            yield client
 
     def _search(self, client: Client, queries: Sequence[str], limit: int, until: str | None) -> Found:
         hits: list[tuple[str, int]] = []
         failed: list[str] = []
-        told: defaultdict[str, set[str]] = defaultdict(set)
+        given = Records(self._toolbox, self.name)
+        unknown: set[str] = set()
+        newer: set[str] = set()
         scores: dict[str, float] = {}
         found: dict[str, Document] = {}
         for query in queries:
@@ -149,28 +115,30 @@ class Database(ABC):
                 continue
             hits.append((request.shown, total))
             if asked.ids and not records:
-                told[f"{self.name} has no paper {query}"].clear()
+                unknown.add(query)
             for rank, record in enumerate(records):
-                item = self._document(record, told)
+                item = given.document(record)
                 if item is None or not published_by(item.paper, until):
                     continue
                 revised = replace(item.paper, date=iso_date(str(record.get("revised", ""))))
                 if revised.date and not published_by(revised, until):
-                    told["of its papers read in a version newer than --until"].add(item.paper.id)
+                    newer.add(item.paper.id)
                 found.setdefault(item.paper.id, item)
                 first = 1.0 if asked.ids else 0.0  # asked for by name
-                scores[item.paper.id] = scores.get(item.paper.id, 0.0) + first + 1 / (_RANK + rank)
+                scores[item.paper.id] = scores.get(item.paper.id, 0.0) + first + asked.weight / (_RANK + rank)
         if failed and not hits:
             raise NoAnswer(failed[-1])
         ranked = sorted(found, key=lambda name: (-scores[name], name))[:limit]
         problems = [f"{self.name} did not answer all queries: {failed[-1]}"] if failed else []
-        problems += [
-            f"{self.name}: {len(which)} {what}" if which else what for what, which in sorted(told.items())
-        ]
+        problems += given.problems()
+        if newer:
+            problems.append(f"{self.name}: {len(newer)} of its papers read in a version newer than --until")
+        problems += [f"{self.name} has no paper {query}" for query in sorted(unknown)]
         return Found(
-            papers=tuple(self._stored(found[name]) for name in ranked),
+            papers=tuple(given.stored(found[name]) for name in ranked),
             hits=tuple(hits),
             problems=tuple(problems),
+            left_out=given.left_out,
         )
 
     def _pages(
@@ -189,19 +157,3 @@ class Database(ABC):
                 break
             request = following
         return total, records[:limit]
-
-    def _document(self, record: Mapping[str, Any], told: defaultdict[str, set[str]]) -> Document | None:
-        got = document(record, "")
-        if isinstance(got, Document):
-            return got if got.paper.id else None
-        if got.what == NO_ABSTRACT and record.get("retracted") is True:
-            bare = document({**record, "abstract": "none"}, "")
-            if isinstance(bare, Document) and bare.paper.id:
-                return replace(bare, text="")
-        same = told[f"of its records left out, {got.what}"]
-        same.add(str(record.get("id") or record.get("title") or len(same)))
-        return None
-
-    def _stored(self, item: Document) -> Paper:
-        key = self._toolbox.texts.put(item.text, item.sections)
-        return replace(item.paper, text_hash=key, sources=(self.name,))

@@ -2,8 +2,9 @@
 
 ASSIGNEE_CONTACT                a mail address or page that goes into the User-Agent; arXiv asks for it
 ASSIGNEE_<DATABASE>_URL         another base address (a mirror, a proxy): ARXIV, OPENALEX, SEMANTIC_SCHOLAR,
-                                CROSSREF, EUROPE_PMC
+                                CROSSREF, EUROPE_PMC, UNPAYWALL, ARXIV_FILES
 ASSIGNEE_<DATABASE>_KEY         a key, where the database gives any: OPENALEX, SEMANTIC_SCHOLAR
+ASSIGNEE_PDF_HOSTS              hosts from which open copies are fetched beside those known (tools/open_hosts.py)
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from urllib.parse import urlsplit
 from assignee.errors import UserError
 
 from .model_secret import Secret
+from .open_hosts import hosts_of
 
-__all__ = ["DATABASES", "WITH_KEY", "DatabaseSettings"]
+__all__ = ["DATABASES", "SERVICES", "WITH_KEY", "DatabaseSettings"]
 
 DATABASES = {
     "arxiv": "https://export.arxiv.org/api",
@@ -28,27 +30,34 @@ DATABASES = {
 }
 """The databases that are built in, with the address each is asked at."""
 
+SERVICES = {
+    "unpaywall": "https://api.unpaywall.org/v2",
+    "arxiv_files": "https://export.arxiv.org",
+}
+"""What else may be asked in a run that names a database: where open copies lie, and arXiv's sources and PDFs."""
+
 WITH_KEY = ("openalex", "semantic_scholar")
 """Those that give keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSettings:
-    """Addresses and keys by database; `contact` as given."""
+    """Addresses and keys by database; `contact` as given; `pdf_hosts` beside the known ones."""
 
     contact: str = ""
-    urls: Mapping[str, str] = field(default_factory=lambda: dict(DATABASES))
+    urls: Mapping[str, str] = field(default_factory=lambda: {**DATABASES, **SERVICES})
     keys: Mapping[str, Secret] = field(default_factory=dict)
+    pdf_hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> DatabaseSettings:
-        """Read `env` (default: the process environment). Raises UserError for what cannot be an address, key or contact."""
+        """Read `env` (default: the process environment). Raises UserError for what cannot be what it is to be."""
         env = os.environ if env is None else env
         contact = env.get("ASSIGNEE_CONTACT", "").strip()
         if not all(" " <= char <= "~" and char not in "()<>\\" for char in contact):
             raise UserError("ASSIGNEE_CONTACT cannot stand in a header; set it to a mail address or a page")
         urls, keys = {}, {}
-        for name, known in DATABASES.items():
+        for name, known in {**DATABASES, **SERVICES}.items():
             setting = f"ASSIGNEE_{name.upper()}_URL"
             urls[name] = _address(setting, env[setting]) if env.get(setting, "").strip() else known
         for name in WITH_KEY:
@@ -58,7 +67,8 @@ class DatabaseSettings:
                 raise UserError(
                     f"{setting} would be sent unencrypted; give ASSIGNEE_{name.upper()}_URL with https"
                 )
-        return cls(contact=contact, urls=urls, keys=keys)
+        pdf_hosts = hosts_of(env.get("ASSIGNEE_PDF_HOSTS", ""))
+        return cls(contact=contact, urls=urls, keys=keys, pdf_hosts=pdf_hosts)
 
     @property
     def mail(self) -> str:

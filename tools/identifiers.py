@@ -1,4 +1,4 @@
-"""DOI, arXiv, ACL Anthology, Semantic Scholar, OpenAlex and PubMed identifiers: recognised, normalised, linked."""
+"""DOI, arXiv, ACL Anthology, Semantic Scholar, OpenAlex, PubMed and PubMed Central ids: recognised, normalised, linked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from urllib.parse import unquote
 
 __all__ = ["arxiv_version", "identifiers", "link"]
 
-_DOI = re.compile(r"(?:^|doi(?:\.org)?[/:\s]\s*|(?<=[/\s]))(10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,200})", re.I)
+# Signs that are not printed (controls, marks of direction, of no width) end a DOI: they belong to none.
+_UNSEEN = "\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+_DOI = re.compile(
+    rf"(?:^|doi(?:\.org)?[/:\s]\s*|(?<=[/\s]))(10\.\d{{4,9}}/[^\s\"<>{{}}|\\^`{_UNSEEN}]{{1,200}})", re.I
+)
 _NEW_ARXIV = r"\d{4}\.\d{4,5}"
 _OLD_ARXIV = r"[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7}"
 _ARXIV_MARKED = re.compile(
@@ -26,6 +30,11 @@ _OPENALEX = re.compile(r"openalex\.org/(?:works/)?(W\d{4,12})\b", re.I)
 _PMID = re.compile(
     r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/|\bPMID:?\s*)(\d{1,9})\b", re.I
 )
+_PMCID = re.compile(
+    r"(?:(?:ncbi\.nlm\.nih\.gov|europepmc\.org)/(?:pmc/)?(?:articles?|api/fulltextRepo\?pmcId=)/?(?:PMC/)?|^|\bPMCID:?\s*)"
+    r"(PMC\d{3,9})(?!\w)",
+    re.I,
+)
 _DOI_OF_ARXIV = re.compile(rf"^10\.48550/arxiv\.({_NEW_ARXIV}|{_OLD_ARXIV})(v\d+)?$", re.I)
 _DOI_OF_ACL = re.compile(rf"^10\.(?:18653/v1|3115/v1)/({_ACL_ID})$", re.I)
 
@@ -33,14 +42,18 @@ _DOI_OF_ACL = re.compile(rf"^10\.(?:18653/v1|3115/v1)/({_ACL_ID})$", re.I)
 def identifiers(values: Iterable[str], **named: str) -> dict[str, str]:
     """The identifiers found in free fields (an id, a link, a note), after those given by name.
 
-    `named` keys are "doi", "arxiv", "acl", "s2", "openalex", "pmid"; a value in no known form is dropped, because a
+    `named` keys are "doi", "arxiv", "acl", "s2", "openalex", "pmid", "pmcid"; a value in no known form is dropped, because a
     wrong identifier is worse than none. DOIs come in lower case without resolver, arXiv ids with their version.
     Keys come sorted.
     """
     found: dict[str, str] = {}
     for key, value in named.items():
         value = value.strip()
-        text = {"arxiv": f"arXiv:{_plain_arxiv(value)}", "pmid": f"PMID:{value}"}.get(key, value)
+        text = {
+            "arxiv": f"arXiv:{_plain_arxiv(value)}",
+            "pmid": f"PMID:{value}",
+            "pmcid": f"PMC{value}" if value.isdigit() else value,
+        }.get(key, value)
         if key == "s2" and re.fullmatch(r"[0-9a-f]{40}", value, re.I):
             found[key] = value.lower()
         elif key == "openalex" and re.fullmatch(r"W\d{4,12}", value, re.I):
@@ -77,6 +90,8 @@ def link(ids: dict[str, str]) -> str | None:
         return f"https://aclanthology.org/{ids['acl']}/"
     if "pmid" in ids:
         return f"https://pubmed.ncbi.nlm.nih.gov/{ids['pmid']}/"
+    if "pmcid" in ids:
+        return f"https://pmc.ncbi.nlm.nih.gov/articles/{ids['pmcid']}/"
     if "openalex" in ids:
         return f"https://openalex.org/{ids['openalex']}"
     if "s2" in ids:
@@ -103,6 +118,8 @@ def _recognise(value: str) -> dict[str, str]:
         found["openalex"] = match.group(1).upper()
     if match := _PMID.search(value):
         found["pmid"] = match.group(1)
+    if match := _PMCID.search(value):
+        found["pmcid"] = match.group(1).upper()
     return found
 
 

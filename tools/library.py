@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assignee.claims import Basis, Paper
 
+from .database_query import plain
 from .document_cache import DocumentCache
 from .folding import same_works
 from .library_files import LibraryContent, read_library
@@ -49,7 +50,8 @@ class LibrarySource:
     def search(self, queries: Sequence[str], *, limit: int, until: str | None) -> Found:
         """At most `limit` papers in the order of the fused rank, the versions of a work side by side.
 
-        A query that is an identifier or a title of a document returns that document first. A work that would pass
+        A query that is an identifier or a title of a document returns that document first; of a boolean query the terms
+        are searched, without its operators. A work that would pass
         the limit is left out whole, except the first. `until` ("2020", "2020-06" or
         "2020-06-30") leaves out what is dated later, as far as a record's date is known: one with a year only is
         kept when its year has begun by then, one without a date is kept and told of in `problems`.
@@ -64,9 +66,10 @@ class LibrarySource:
             problems.append(
                 f"{undated} document{'s' * (undated > 1)} without a date kept in spite of --until"
             )
-        ranked = self._toolbox.index.search(list(queries), among=among, limit=limit) if among else []
+        told = [plain(query) for query in queries]
+        ranked = self._toolbox.index.search(told, among=among, limit=limit) if among else []
         place = {hit.text_hash: rank for rank, hit in reversed(list(enumerate(ranked)))}
-        named = {query.casefold() for query in queries}
+        named = {query.casefold() for query in (*queries, *told)}
         place |= {keys[at]: -1 for at in open_to if named & _names(documents[at].paper)}
         papers: list[Paper] = []
         for members in sorted(
@@ -78,7 +81,7 @@ class LibrarySource:
                 continue
             versions.sort(key=lambda at: (place.get(keys[at], len(place)), at))
             papers += [self._stored(documents[at]) for at in versions]
-        counts = self._toolbox.index.hit_counts(list(queries), among=among) if among else [0] * len(queries)
+        counts = self._toolbox.index.hit_counts(told, among=among) if among else [0] * len(queries)
         return Found(
             papers=tuple(papers),
             hits=tuple(zip(queries, counts, strict=True)),

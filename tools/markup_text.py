@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 
+from .latex_text import plain
 from .text import stored
 
-__all__ = ["unmarked"]
+__all__ = ["title_text", "unmarked"]
 
 _MATH = re.compile(
     r"<(?:\w+:)?(?:tex-math|annotation)\b[^>]*>.{0,2000}?</(?:\w+:)?(?:tex-math|annotation)\s*>", re.S | re.I
@@ -20,6 +21,7 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"</?[a-z][\w:.-]*(?=[\s/>])[^<>]{0,500}>|<!--.{0,500}?-->", re.I | re.S)
 _HEAD = re.compile(r"^(?i:abstract|summary)\s*[:.]?\s+(?=[A-Z(“\"'])")
+_TEX = re.compile(r"\\[A-Za-z\"'`^~]|\$[^$]+\$")
 _ESCAPED = re.compile(r"&lt;/?(?:jats:)?(?:p|b|i|sup|sub|em|strong|title|sec)&gt;", re.I)
 
 
@@ -34,3 +36,9 @@ def unmarked(text: str) -> str:
         text = _MATH.sub(" ", text)
     text = html.unescape(_TAG.sub("", _BLOCK.sub(" ", text)))
     return _HEAD.sub("", stored(html.unescape(text)))  # some publishers escape "<" twice
+
+
+def title_text(text: str) -> str:
+    """The stored form of a title without markup, and without the LaTeX that some publishers leave in it."""
+    bare = unmarked(text)
+    return stored(plain(bare)) if _TEX.search(bare) else bare

@@ -17,7 +17,7 @@ from .safe_xml import parse_xml
 from .text import stored
 from .until import last_day
 
-__all__ = ["Arxiv"]
+__all__ = ["Arxiv", "record_of"]
 
 _NAMES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -40,7 +40,7 @@ class Arxiv(Database):
     alone = True
 
     def request(self, asked: Asked, until: str | None, size: int, place: str | None) -> Request | None:
-        """By id, else a phrase in title or abstract, else any of the words, best first."""
+        """By id, else a phrase or groups of phrases in title or abstract, else any of the words, best first."""
         start = place or "0"
         if asked.ids:
             known = asked.id("arxiv")
@@ -49,9 +49,10 @@ class Arxiv(Database):
             return Request("/query", (("id_list", known), ("max_results", "1")), f"id_list={known}")
         if not asked.words:
             return None
-        if asked.phrase:
-            phrase = " ".join(asked.words)
-            query = f'ti:"{phrase}" OR abs:"{phrase}"'
+        if asked.groups:
+            query = " AND ".join(f"({' OR '.join(map(_fielded, group))})" for group in asked.groups)
+        elif asked.phrase:
+            query = _fielded(" ".join(asked.words))
         else:
             query = " OR ".join(f"all:{word}" for word in asked.words)
         if until:
@@ -74,14 +75,19 @@ class Arxiv(Database):
                 raise Refused(f"it refuses the query: {_text(entry, 'atom:summary') or 'no reason given'}")
         total, start = _number(feed, "search:totalResults"), _number(feed, "search:startIndex")
         # An id that is not there comes as an entry without a title, or not at all.
-        records = [_record(entry) for entry in entries if _text(entry, "atom:title")]
+        records = [record_of(entry) for entry in entries if _text(entry, "atom:title")]
         if not entries and total > start:
             raise Garbled("an empty page, though it announces records")
         end = start + len(entries)
         return Page(records, total, str(end) if entries and end < total else None)
 
 
-def _record(entry: Element) -> Mapping[str, Any]:
+def _fielded(phrase: str) -> str:
+    return f'ti:"{phrase}" OR abs:"{phrase}"'
+
+
+def record_of(entry: Element) -> Mapping[str, Any]:
+    """An entry of the feed in the form that `record.document` takes."""
     url = _text(entry, "atom:id")
     name = re.sub(r"^.*?/abs/", "", url)
     version = arxiv_version(name)[1]

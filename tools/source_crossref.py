@@ -9,22 +9,22 @@ from .database import Database, Page, Request
 from .database_query import Asked
 from .http_client import Garbled, Params
 from .json_answer import inner, items, number, parsed, word
-from .markup_text import unmarked
+from .markup_text import title_text, unmarked
 from .until import last_day
 
-__all__ = ["Crossref"]
+__all__ = ["GONE", "Crossref", "record_of"]
 
-_GONE = frozenset({"retraction", "withdrawal", "removal", "partial_retraction"})
+GONE = frozenset({"retraction", "withdrawal", "removal", "partial_retraction"})
 
 
 class Crossref(Database):
-    """Works with an abstract in Crossref. Its search knows no phrases: any word counts, best first."""
+    """Works with an abstract in Crossref. Its search knows no phrases and no operators: any word counts, best first."""
 
     name = "crossref"
     interval = 0.2
 
     def request(self, asked: Asked, until: str | None, size: int, place: str | None) -> Request | None:
-        """By DOI, else the words among title, authors and venue."""
+        """By DOI, else the words among title, authors and venue; of a boolean query the first term of each group."""
         if asked.ids:
             doi = asked.id("doi")
             if doi is None or place or "," in doi:
@@ -50,16 +50,17 @@ class Crossref(Database):
         works = items(message, "items")
         total = number(message, "total-results")
         end = number(message, "query", "start-index") + len(works)
-        return Page([_record(work) for work in works], total, str(end) if works and end < total else None)
+        return Page([record_of(work) for work in works], total, str(end) if works and end < total else None)
 
     def secret_params(self) -> Params:
         """The contact, where it is an address."""
         return [("mailto", self._settings.mail)] if self._settings.mail else []
 
 
-def _record(work: Mapping[str, Any]) -> Mapping[str, Any]:
+def record_of(work: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A work in the form that `record.document` takes."""
     doi = word(work, "DOI").lower()
-    title, more = unmarked(word(work, "title")), unmarked(word(work, "subtitle"))
+    title, more = title_text(word(work, "title")), title_text(word(work, "subtitle"))
     notes = [*items(work, "updated-by"), *items(work, "update-to")]
     return {
         "id": f"DOI:{doi}" if doi else "",
@@ -71,7 +72,7 @@ def _record(work: Mapping[str, Any]) -> Mapping[str, Any]:
         "venue": unmarked(word(work, "container-title")),
         "url": f"https://doi.org/{doi}" if doi else "",
         # What retracts others is no evidence either.
-        "retracted": any(word(note, "type").lower() in _GONE for note in notes),
+        "retracted": any(word(note, "type").lower() in GONE for note in notes),
     }
 
 

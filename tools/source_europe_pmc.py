@@ -9,10 +9,10 @@ from .database import Database, Page, Request
 from .database_query import Asked
 from .http_client import Garbled
 from .json_answer import inner, items, number, parsed, word
-from .markup_text import unmarked
+from .markup_text import title_text, unmarked
 from .until import last_day
 
-__all__ = ["EuropePmc"]
+__all__ = ["EuropePmc", "record_of"]
 
 _RETRACTING = ("retraction in", "retraction of", "partial retraction in", "withdrawal in")
 
@@ -24,7 +24,7 @@ class EuropePmc(Database):
     interval = 0.2
 
     def request(self, asked: Asked, until: str | None, size: int, place: str | None) -> Request | None:
-        """By DOI or PubMed id, else a phrase or any of the words in title or abstract."""
+        """By DOI or PubMed id, else a phrase, groups of phrases or any of the words in title or abstract."""
         if asked.ids:
             doi, pmid = asked.id("doi"), asked.id("pmid")
             known = (
@@ -33,6 +33,9 @@ class EuropePmc(Database):
             if known is None:
                 return None
             query = known
+        elif asked.groups:
+            found = (" OR ".join(f'TITLE_ABS:"{term}"' for term in group) for group in asked.groups)
+            query = " AND ".join(f"({terms})" for terms in found)
         elif asked.phrase:
             query = f'TITLE_ABS:"{" ".join(asked.words)}"'
         elif asked.words:
@@ -54,13 +57,14 @@ class EuropePmc(Database):
         mark = word(answer, "nextCursorMark")
         same = mark == word(answer, "request", "cursorMark")
         return Page(
-            [_record(article) for article in articles],
+            [record_of(article) for article in articles],
             number(answer, "hitCount"),
             mark if articles and mark and not same else None,
         )
 
 
-def _record(article: Mapping[str, Any]) -> Mapping[str, Any]:
+def record_of(article: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An article in the form that `record.document` takes."""
     source, name = word(article, "source"), word(article, "id")
     kinds = inner(article, "pubTypeList", "pubType")
     types = [str(kind).casefold() for kind in kinds] if isinstance(kinds, list) else []
@@ -68,8 +72,9 @@ def _record(article: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "id": f"EPMC:{source}/{name}" if source and name else "",
         "pmid": word(article, "pmid"),
+        "pmcid": word(article, "pmcid"),
         "doi": word(article, "doi"),
-        "title": unmarked(word(article, "title")).removesuffix("."),
+        "title": title_text(word(article, "title")).removesuffix("."),
         "abstract": unmarked(word(article, "abstractText")),
         "authors": _authors(article),
         "year": word(article, "pubYear"),

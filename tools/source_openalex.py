@@ -8,14 +8,14 @@ from typing import Any
 from .database import Database, Page, Request
 from .database_query import Asked
 from .http_client import Garbled, Params
-from .identifiers import identifiers
+from .identifiers import arxiv_version, identifiers
 from .json_answer import inner, items, number, parsed, word
-from .markup_text import unmarked
+from .markup_text import title_text, unmarked
 from .until import last_day
 
-__all__ = ["OpenAlex"]
+__all__ = ["FIELDS", "OpenAlex", "record_of"]
 
-_FIELDS = (
+FIELDS = (
     "id,doi,ids,display_name,publication_year,publication_date,primary_location,locations,authorships,"
     "is_retracted,abstract_inverted_index"
 )
@@ -29,17 +29,20 @@ class OpenAlex(Database):
     interval = 0.2
 
     def request(self, asked: Asked, until: str | None, size: int, place: str | None) -> Request | None:
-        """By id, else a phrase or any of the words in title or abstract."""
+        """By id, else a phrase, groups of phrases or any of the words in title or abstract."""
         if asked.ids:
             doi, arxiv = asked.id("doi"), asked.id("arxiv")
             if arxiv and not doi:
-                doi = f"10.48550/arxiv.{arxiv.split('v')[0]}"
+                doi = f"10.48550/arxiv.{arxiv_version(arxiv)[0]}"
             known = (
                 ("openalex", asked.id("openalex")),
                 ("doi", doi if doi and not set(doi) & set(",|!") else None),  # signs of its syntax
                 ("pmid", asked.id("pmid")),
             )
             query = next((f"{kind}:{value}" for kind, value in known if value), None)
+        elif asked.groups:
+            found = (" OR ".join(f'"{term}"' for term in group) for group in asked.groups)
+            query = f"title_and_abstract.search:{' AND '.join(f'({terms})' for terms in found)}"
         elif asked.phrase:
             query = f'title_and_abstract.search:"{" ".join(asked.words)}"'
         else:
@@ -49,7 +52,7 @@ class OpenAlex(Database):
         if until:
             query += f",to_publication_date:{last_day(until)}"
         paging = (("per_page", str(size)), ("page", place or "1"))
-        return Request("/works", (("filter", query), ("select", _FIELDS), *paging), query)
+        return Request("/works", (("filter", query), ("select", FIELDS), *paging), query)
 
     def read(self, body: bytes) -> Page:
         """A page of works."""
@@ -59,7 +62,7 @@ class OpenAlex(Database):
         works = items(answer, "results")
         total, page, size = (number(answer, "meta", key) for key in ("count", "page", "per_page"))
         more = bool(works) and page * size < total
-        return Page([_record(work) for work in works], total, str(page + 1) if more else None)
+        return Page([record_of(work) for work in works], total, str(page + 1) if more else None)
 
     def secret_params(self) -> Params:
         """The key, and the contact where it is an address."""
@@ -68,7 +71,8 @@ class OpenAlex(Database):
         return [*found, ("mailto", mail)] if mail else found
 
 
-def _record(work: Mapping[str, Any]) -> Mapping[str, Any]:
+def record_of(work: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A work in the form that `record.document` takes."""
     name = word(work, "id").rsplit("/", 1)[-1]
     places = [word(place, "landing_page_url") for place in items(work, "locations")]
     return {
@@ -76,8 +80,9 @@ def _record(work: Mapping[str, Any]) -> Mapping[str, Any]:
         "openalex": name,
         "doi": word(work, "doi"),
         "pmid": word(work, "ids", "pmid").rsplit("/", 1)[-1],
+        "pmcid": word(work, "ids", "pmcid").rstrip("/").rsplit("/", 1)[-1],
         "arxiv": identifiers(places).get("arxiv"),
-        "title": unmarked(word(work, "display_name")),
+        "title": title_text(word(work, "display_name")),
         "abstract": unmarked(_abstract(work.get("abstract_inverted_index"))),
         "authors": [
             word(who, "author", "display_name") or word(who, "raw_author_name")

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 __all__ = [
     "STOPWORDS",
-    "acronyms",
     "content_hash",
     "content_stems",
     "fold",
@@ -137,25 +136,3 @@ def content_stems(text: str) -> tuple[str, ...]:
             if part and low not in STOPWORDS and (len(part) > 1 or part.isdigit()):
                 found.append(stem(part))
     return tuple(found)
-
-
-_ACRONYM = re.compile(r"((?:[A-Za-z][\w’'-]*\s+){1,7}?)\(\s*([A-Z][A-Za-z-]{1,9}?)s?\s*[,;)]")
-
-
-def acronyms(text: str) -> dict[str, str]:
-    """Acronyms that the text itself spells out: {"NLI": "natural language inference"}.
-
-    The initials of the words before the bracket must give the acronym (Schwartz and Hearst, 2003, simplified).
-    """
-    found: dict[str, str] = {}
-    for match in _ACRONYM.finditer(text):
-        short = match.group(2)
-        letters = [char for char in short.casefold() if char.isalpha()]
-        parts = [part for word in match.group(1).split() for part in re.split(r"[-]", word) if part]
-        for size in range(len(letters), min(len(parts), len(letters) + 2) + 1):
-            tail = parts[-size:]
-            initials = iter(part[0].casefold() for part in tail)
-            if tail and tail[0][0].casefold() == letters[0] and all(letter in initials for letter in letters):
-                found.setdefault(short, " ".join(tail).casefold())
-                break
-    return found
