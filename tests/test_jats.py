@@ -50,7 +50,7 @@ def test_an_article_is_read_with_sections_and_without_tables_captions_and_raised
         ("Abstract", "Naps help mice a lot."),
         ("Results", "Memory rose by 10⁵ units in CO2 [1]."),
         ("Results", "It fell later in the night."),
-        ("Rats", "Rats are not mice at all."),
+        ("Results: Rats", "Rats are not mice at all."),
     ]
     assert found.text == stored(found.text)
     assert found.text.endswith("References Poe M. Naps are good. 2001.")

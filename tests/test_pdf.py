@@ -66,7 +66,7 @@ def test_it_holds_claims_quotes_counts_and_references() -> None:
     for told in (
         "of 12 claims quoted word for word",
         "What the panel said",
-        "Screened 8",
+        "Records screened n = 8",
         "Confidence against measured",
     ):
         assert squeezed(told) in text

@@ -1,19 +1,22 @@
 """Slow formats read in child processes, so that a broken or hostile file costs its time limit and nothing else.
 
-A child is `python -m assignee.tools.child_readers`: it takes one JSON line {"format", "path"} on standard input and
+A child is `python -m assignee.tools.child_readers`: it takes one JSON line {"format", "path" or "data"} on standard input and
 answers with one on standard output. Not multiprocessing: its children import the caller's script again, which breaks
 in scripts without a main guard and in notebooks.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -21,10 +24,11 @@ from assignee.registry import load
 
 from .source import Document, Format, Problem, Unreadable
 
-__all__ = ["main", "read_all"]
+__all__ = ["main", "read_all", "read_in_child"]
 
 _WORKERS = 2
 _MEMORY_BYTES = 4 << 30
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.I)
 
 
 def read_all(
@@ -62,6 +66,17 @@ def read_all(
     return results
 
 
+def read_in_child(
+    format: Format, data: bytes, *, time_limit: float = 60.0
+) -> list[Document | Problem] | Unreadable:
+    """What these bytes hold, read as a file of that format; where the system allows it, they never lie on disk."""
+    child = _Child()
+    try:
+        return child.ask({"format": format.name, "data": base64.b64encode(data).decode()}, time_limit)
+    finally:
+        child.stop()
+
+
 class _Child:
     def __init__(self) -> None:
         # -P: a file named json.py beside the papers must not become a module of ours.
@@ -71,7 +86,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            env={**_harmless(os.environ), "PYTHONIOENCODING": "utf-8"},
         )
 
     @property
@@ -79,15 +94,16 @@ class _Child:
         return self._process.poll() is not None
 
     def read(self, format: Format, path: Path, time_limit: float) -> list[Document | Problem] | Unreadable:
+        return self.ask({"format": format.name, "path": os.fspath(path.absolute())}, time_limit)
+
+    def ask(self, request: dict[str, str], time_limit: float) -> list[Document | Problem] | Unreadable:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
         timer = threading.Timer(time_limit, process.kill)
         timer.start()
         try:
-            process.stdin.write(
-                json.dumps({"format": format.name, "path": os.fspath(path.absolute())}) + "\n"
-            )
+            process.stdin.write(json.dumps(request) + "\n")
             process.stdin.flush()
             answer = process.stdout.readline()
         except OSError:
@@ -116,6 +132,11 @@ class _Child:
         self._process.wait()
 
 
+def _harmless(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what a hostile file must never find."""
+    return {name: value for name, value in env.items() if not _SECRET.search(name)}
+
+
 def main() -> None:
     """Answer requests until standard input ends."""
     _bound_memory()
@@ -126,11 +147,12 @@ def main() -> None:
         request = json.loads(line)
         documents, problems = [], []
         try:
-            for item in load("formats", request["format"]).read(Path(request["path"])):
-                if isinstance(item, Document):
-                    documents.append(item.to_dict())
-                else:
-                    problems.append({"what": item.what, "line": item.line, "malformed": item.malformed})
+            with _path_of(request) as path:
+                for item in load("formats", request["format"]).read(path):
+                    if isinstance(item, Document):
+                        documents.append(item.to_dict())
+                    else:
+                        problems.append({"what": item.what, "line": item.line, "malformed": item.malformed})
             answer: dict[str, object] = {"documents": documents, "problems": problems}
         except Unreadable as error:
             answer = {"unreadable": str(error)}
@@ -141,6 +163,25 @@ def main() -> None:
         ) as error:  # a reader's own fault on a file nobody foresaw: named, and the next file is read
             answer = {"unreadable": f"made its reader fail ({type(error).__name__})"}
         print(json.dumps(answer), file=answers, flush=True)
+
+
+@contextlib.contextmanager
+def _path_of(request: dict[str, str]) -> Iterator[Path]:
+    """Where to read: the path given, or one that leads to the bytes given, in memory where the system has such files."""
+    if "path" in request:
+        yield Path(request["path"])
+        return
+    data = base64.b64decode(request["data"])
+    if hasattr(os, "memfd_create"):
+        with os.fdopen(os.memfd_create("paper"), "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            yield Path(f"/proc/self/fd/{stream.fileno()}")
+        return
+    with tempfile.TemporaryDirectory(prefix="assignee-") as folder:  # for this user's eyes only
+        path = Path(folder, "paper")
+        path.write_bytes(data)
+        yield path
 
 
 def _bound_memory() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
+from .headings import carries_over, is_apart
 from .text import stored
 from .text_store import Section
 
@@ -19,6 +21,7 @@ class Composer:
 
     def __init__(self, first_section: str) -> None:
         self._section = first_section
+        self._open: list[tuple[int, str]] = []
         self._pieces: list[str] = []
         self._length = 0
         self._sections: list[Section] = []
@@ -38,11 +41,23 @@ class Composer:
         """The spans so far, in order."""
         return tuple(self._sections)
 
-    def heading(self, name: str, *, printed: str | None = None) -> None:
-        """Open a section. `printed` is the heading as the text has it; it is kept in the text, outside all spans."""
+    @property
+    def holds_text(self) -> bool:
+        """Whether there is running text: more than tables, captions, notes and references."""
+        return any(not is_apart(item.name) for item in self._sections)
+
+    def heading(self, name: str, *, printed: str | None = None, level: int = 1) -> None:
+        """Open a section. `printed` is the heading as the text has it; it is kept in the text, outside all spans.
+
+        `level` counts from 1. A section within one that tells results, or that is no text of the paper's own, is named
+        after both ("Results: Mice"), because its own name does not say what it is.
+        """
         clean = stored(name)
         if clean:
-            self._section = clean
+            self._open = [item for item in self._open if item[0] < level]
+            above = next((item for _, item in self._open if carries_over(item)), None)
+            self._open.append((level, clean))
+            self._section = f"{above}: {clean}" if above and above != clean else clean
         if printed:
             self._add(printed)
 
@@ -57,6 +72,16 @@ class Composer:
             if last.end == start - 1:
                 self._sections[-1] = last._replace(end=start)
         self._sections.append(Section(self._section, start, end, page))
+
+    def apart(self, name: str, rows: Iterable[str], *, page: int | None = None) -> None:
+        """Add what is no running text (a table with its caption, notes) under a name of its own, a span for each row.
+
+        The section that was open stays open; nothing runs on over it.
+        """
+        for row in rows:
+            span = self._add(row)
+            if span is not None:
+                self._sections.append(Section(stored(name), *span, page))
 
     def _add(self, raw: str) -> tuple[int, int] | None:
         piece = stored(raw)

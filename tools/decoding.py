@@ -11,6 +11,7 @@ from .source import Unreadable
 
 __all__ = ["decode", "read_text"]
 
+_MOST = 1 << 30  # bytes of a packed file, unpacked; a library of a million records has as many
 # UTF-32 before UTF-16: the little-endian mark of one begins with that of the other.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -42,7 +43,10 @@ def read_text(path: Path) -> str:
     try:
         if path.name.lower().endswith(".gz"):
             with gzip.open(path) as packed:
-                return decode(packed.read())
+                data = packed.read(_MOST + 1)
+            if len(data) > _MOST:
+                raise Unreadable(f"unpacks to more than {_MOST >> 20} MB")
+            return decode(data)
         return decode(path.read_bytes())
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise Unreadable("is not a whole gzip file") from error

@@ -1,4 +1,4 @@
-"""Word documents (.docx): paragraphs by their heading styles; tables, notes and deleted text stay out."""
+"""Word documents (.docx): paragraphs by their heading styles, tables and captions apart; notes and deleted text stay out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assignee.claims import Basis
 
 from .composer import Composer
 from .guarded_xml import local, parse_guarded
-from .headings import known_heading, numbered_heading
+from .headings import caption_label, known_heading, numbered_heading
 from .latex_text import plain
 from .record import document
 from .source import Document, Format, Problem, Unreadable
@@ -25,10 +25,8 @@ from .unpacked import MOST, read_bytes
 __all__ = ["FORMAT", "parse", "read"]
 
 _HEADING = re.compile(r"^heading\s*(\d)$", re.I)
-# Not text that is read: tables, pictures with their boxes, deleted and moved-away text, fields' codes.
-_APART = frozenset(
-    ("tbl", "drawing", "pict", "object", "del", "moveFrom", "instrText", "Fallback", "txbxContent")
-)
+# Not text that is read: pictures with their boxes, deleted and moved-away text, fields' codes.
+_APART = frozenset(("drawing", "pict", "object", "del", "moveFrom", "instrText", "Fallback", "txbxContent"))
 _NOT_PROSE = frozenset(("caption", "header", "footer", "footnote text", "endnote text", "table of contents"))
 _RAISED = re.compile(r"^[0-9n+\-−]{1,4}$")
 
@@ -52,19 +50,30 @@ def parse(data: bytes, *, stem: str) -> Document:
     if body is None:
         raise Unreadable("is a zip file, but no Word document")
     title, composer = "", Composer("Text")
+    label = None
     for paragraph in _paragraphs(body):
+        if local(paragraph) == "tbl":
+            composer.apart(label or "Table", _rows(paragraph))
+            label = None
+            continue
         style, text = _style(paragraph, styles), stored(_text(paragraph))
+        label = caption_label(text)
+        if text and (label is not None or style == "caption"):
+            composer.apart(label or "Figure", [text])
+            continue
         if not text or style in _NOT_PROSE or style.startswith("toc "):
             continue
         heading = _HEADING.match(style) or _outlined(paragraph)
         if style == "title":
             title = title or text
-        elif heading or known_heading(text):
+        elif (heading and not _reads_on(text)) or known_heading(text):
             numbered = numbered_heading(text)
-            composer.heading(known_heading(text) or (numbered[1] if numbered else text), printed=text)
+            level = int(heading.group(1)) if isinstance(heading, re.Match) else 1
+            name = known_heading(text) or (numbered[1] if numbered else text)
+            composer.heading(name, printed=text, level=level)
         elif style not in ("subtitle", "author"):
             composer.paragraph(text)
-    if not composer.sections:
+    if not composer.holds_text:
         raise Unreadable("holds no text")
     made = document({**known, "title": title or known.get("title") or stem, "abstract": composer.text}, stem)
     if isinstance(made, Problem):
@@ -82,11 +91,29 @@ def _part(archive: zipfile.ZipFile, name: str) -> Element | None:
 
 
 def _paragraphs(element: Element) -> Iterator[Element]:
+    """Paragraphs and tables, in order."""
     for child in element:
-        if local(child) == "p":
+        if local(child) in ("p", "tbl"):
             yield child
         elif local(child) not in _APART:
             yield from _paragraphs(child)
+
+
+def _rows(table: Element) -> list[str]:
+    """The rows of a table, cells with a bar between; a table within a cell is part of the cell."""
+    rows = []
+    for row in table:
+        if local(row) == "tr":
+            cells = (
+                stored(" ".join(_text(item) for item in cell.iter() if local(item) == "p")) for cell in row
+            )
+            rows.append(" | ".join(filter(None, cells)))
+    return rows
+
+
+def _reads_on(text: str) -> bool:
+    """Whether a paragraph in a heading's style is none: some writers set whole paragraphs in one."""
+    return len(text.split()) > 25 or (len(text.split()) > 12 and text.endswith("."))
 
 
 def _text(element: Element) -> str:
@@ -157,4 +184,4 @@ def _value(element: Element) -> str:
     return next((value for key, value in element.attrib.items() if key.rpartition(" ")[2] == "val"), "")
 
 
-FORMAT = Format("docx", (".docx",), "1", read, slow=True)
+FORMAT = Format("docx", (".docx",), "2", read, slow=True)

@@ -1,4 +1,4 @@
-"""HTML: a saved page of a paper, its prose by heading; menus, scripts, tables, pictures and notes stay out."""
+"""HTML: a saved page of a paper, its prose by heading, tables and captions apart; menus, scripts and notes stay out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assignee.claims import Basis
 
 from .composer import Composer
 from .decoding import decode
-from .headings import known_heading, numbered_heading
+from .headings import caption_label, known_heading, numbered_heading
 from .record import document
 from .source import Document, Format, Problem, Unreadable
 from .text import stored
@@ -23,12 +23,12 @@ __all__ = ["FORMAT", "parse", "read"]
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # What is no prose of the page; the rest of its content is passed over.
 _APART = frozenset(
-    """script style noscript template nav aside table figure figcaption form button select textarea svg math pre
+    """script style noscript template nav aside form button select textarea svg math pre
     iframe object audio video canvas dialog menu footer""".split()
 )
 _BLOCKS = frozenset(
     """p div section article main body header li ul ol dl dt dd blockquote h1 h2 h3 h4 h5 h6 center address details
-    summary fieldset hr td th tr html head title""".split()
+    summary fieldset hr td th tr html head title table figure caption figcaption""".split()
 )
 _HIDDEN = re.compile(
     r"\b(?:mw-editsection|reference|noprint|navbox|toc|hatnote|sidebar|menu|breadcrumbs?|cookie\w*|mw-jump-link|"
@@ -66,14 +66,16 @@ def parse(text: str, *, stem: str) -> Document:
     title = stored(page.known.get("title", "")) or (heads[0] if heads else "") or page.title or stem
     composer = Composer("Text")
     for block in blocks:
-        if not block.level:
+        if block.rows:
+            composer.apart(caption_label(block.rows[0]) or block.text, block.rows)
+        elif not block.level:
             composer.paragraph(block.text)
         elif block.text != title:
             numbered = numbered_heading(block.text)
             name = known_heading(block.text) or (numbered[1] if numbered else block.text)
             name = "References" if name.casefold() in _NOTES else name
-            composer.heading(name, printed=block.text)
-    if not composer.sections:
+            composer.heading(name, printed=block.text, level=block.level)
+    if not composer.holds_text:
         raise Unreadable("holds no text")
     record = {**page.known, "title": title, "authors": page.authors, "abstract": composer.text}
     made = document(record, stem)
@@ -83,10 +85,13 @@ def parse(text: str, *, stem: str) -> Document:
 
 
 class _Block:
-    """One heading (level 1 to 6) or paragraph (0), and whether it stands in the main part of the page."""
+    """One heading (level 1 to 6) or paragraph (0), and whether it stands in the main part of the page.
 
-    def __init__(self, level: int, text: str, main: bool) -> None:
-        self.level, self.text, self.main = level, text, main
+    `rows` are those of a table, its caption first, or the caption of a figure; `text` then is "Table" or "Figure".
+    """
+
+    def __init__(self, level: int, text: str, main: bool, rows: tuple[str, ...] = ()) -> None:
+        self.level, self.text, self.main, self.rows = level, text, main, rows
 
 
 class _Page(HTMLParser):
@@ -102,13 +107,32 @@ class _Page(HTMLParser):
         self._level = 0
         self._main: list[str] = []
         self._skipping, self._skipped = "", 0
+        self._floats: list[str] = []  # the open tables and figures, outermost first
+        self._rows: list[list[str]] = []
 
     def block(self) -> None:
         """End the block that is open."""
         text = stored("".join(self._held))
         self._held = []
-        if text:
+        if text and self._floats:
+            (self._rows or [self._row()])[-1].append(text)
+        elif text:
             self.blocks.append(_Block(self._level, text, bool(self._main)))
+
+    def _row(self) -> list[str]:
+        """Begin a row of the open table."""
+        self._rows.append([])
+        return self._rows[-1]
+
+    def _end_float(self) -> None:
+        self.block()
+        kind = "Table" if "table" in self._floats else "Figure"
+        self._floats.pop()
+        if not self._floats:
+            rows = tuple(" | ".join(row) for row in self._rows if row)
+            self._rows = []
+            if rows:
+                self.blocks.append(_Block(0, kind, bool(self._main), rows))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._skipped:
@@ -122,6 +146,11 @@ class _Page(HTMLParser):
         hidden = "hidden" in given or given.get("aria-hidden") == "true" or given.get("role") == "navigation"
         if tag not in _VOID and (tag in _APART or hidden or self._is_aside(tag, given)):
             self._skipping, self._skipped = tag, 1
+        elif tag in ("table", "figure") and given.get("role") not in ("presentation", "none"):
+            self._floats.append(tag)
+            self._row()
+        elif self._floats and tag in ("tr", "caption", "figcaption"):
+            self._row()
         elif tag in ("main", "article"):
             self._main.append(tag)
         elif _HEADING.match(tag):
@@ -139,6 +168,8 @@ class _Page(HTMLParser):
             self.title, self._held = stored("".join(self._held)), []
         elif tag in _BLOCKS:
             self.block()
+        if self._floats and tag == self._floats[-1]:
+            self._end_float()
         if tag in self._main:
             del self._main[self._main.index(tag) :]
         if _HEADING.match(tag) or tag == "p":
@@ -166,4 +197,4 @@ class _Page(HTMLParser):
         return tag not in ("html", "body", "main", "article") and bool(_HIDDEN.search(given.get("class", "")))
 
 
-FORMAT = Format("html", (".html", ".htm", ".xhtml", ".html.gz"), "1", read, slow=True)
+FORMAT = Format("html", (".html", ".htm", ".xhtml", ".html.gz"), "2", read, slow=True)

@@ -13,7 +13,7 @@ from assignee.claims import Basis
 
 from .composer import Composer
 from .guarded_xml import local, parse_guarded
-from .headings import known_heading
+from .headings import NOTES, float_label, known_heading
 from .latex_text import plain
 from .record import document
 from .source import Document, Format, Problem, Unreadable
@@ -28,6 +28,7 @@ _APART = frozenset(
     supplementary-material media graphic inline-graphic fn fn-group ref-list label tex-math annotation object-id
     kwd-group chem-struct-wrap preformat code speaker permissions def-list glossary processing-meta""".split()
 )
+_FLOATS = frozenset(("fig", "table-wrap"))
 _BLOCKS = frozenset(("list", "list-item", "disp-quote", "statement", "verse-group"))
 _OTHER_ABSTRACTS = frozenset(("graphical", "toc", "teaser", "web-summary", "editor", "precis"))
 _RAISED = re.compile(r"^[0-9n+\-−]+$")
@@ -59,6 +60,8 @@ def _article(article: Element, stem: str) -> Document | Problem:
         _walk(body, composer, named=True)
     for back in _all(article, "back"):
         for part in back:
+            if local(part) == "fn-group":
+                composer.apart(NOTES, [_spaced_blocks(note) for note in part if local(note) == "fn"])
             if local(part) in ("ack", "sec", "app-group", "notes", "app"):
                 composer.heading("Acknowledgements" if local(part) == "ack" else "Back matter")
                 _walk(part, composer, named=True)
@@ -67,7 +70,7 @@ def _article(article: Element, stem: str) -> Document | Problem:
         for reference in (item for item in references if local(item) == "ref"):
             composer.paragraph(_spaced(reference))
     record = _record(article)
-    made = document({**record, "abstract": composer.text if composer.sections else ""}, stem)
+    made = document({**record, "abstract": composer.text if composer.holds_text else ""}, stem)
     if isinstance(made, Problem):
         return made
     if not bodies:
@@ -78,25 +81,34 @@ def _article(article: Element, stem: str) -> Document | Problem:
     return Document(replace(made.paper, basis=Basis.FULL_TEXT), composer.text, composer.sections)
 
 
-def _walk(element: Element, composer: Composer, *, named: bool) -> None:
+def _walk(element: Element, composer: Composer, *, named: bool, level: int = 0) -> None:
     """Headings and paragraphs below an element, in order. Not `named`: headings are kept, but open no section."""
     for child in element:
         tag = local(child)
         if tag == "title":
             heading = stored(_inline(child))
             if named and heading:
-                composer.heading(known_heading(heading) or heading, printed=heading)
+                composer.heading(known_heading(heading) or heading, printed=heading, level=level)
             elif heading.casefold() != "abstract":
                 composer.heading("", printed=heading)
         elif tag == "p":
             _paragraph(child, composer)
+        elif tag in _FLOATS:
+            _float(child, composer)
         elif tag not in _APART:
-            _walk(child, composer, named=named)
+            _walk(child, composer, named=named, level=level + (tag == "sec"))
 
 
 def _paragraph(element: Element, composer: Composer) -> None:
     """A paragraph's text; a list within ends it, and each item is one of its own."""
     held = [element.text or ""]
+    inside = [
+        item
+        for child in element
+        if local(child) not in _BLOCKS
+        for item in child.iter()
+        if local(item) in _FLOATS
+    ]
     for child in element:
         if local(child) in _BLOCKS:
             composer.paragraph("".join(held))
@@ -109,6 +121,29 @@ def _paragraph(element: Element, composer: Composer) -> None:
             held.append(_piece(child))
         held.append(child.tail or "")
     composer.paragraph("".join(held))
+    for item in inside:
+        _float(item, composer)
+
+
+def _float(element: Element, composer: Composer) -> None:
+    """A table with label, caption, rows and notes, or a figure's caption, in a section of its own."""
+    kind = "Table" if local(element).startswith("table") else "Figure"
+    parts = [item for item in element if local(item) in ("label", "caption")]
+    caption = stored(" ".join(_spaced_blocks(item) for item in parts))
+    rows = [
+        " | ".join(cell for item in row if (cell := stored(_spaced_blocks(item))))
+        for row in element.iter()
+        if local(row) == "tr"
+    ]
+    notes = [_spaced_blocks(item) for item in element if local(item) == "table-wrap-foot"]
+    composer.apart(float_label(caption, kind), [caption, *rows, *notes])
+
+
+def _spaced_blocks(element: Element) -> str:
+    """The text below, its paragraphs and titles apart."""
+    if local(element) == "label" or not any(local(item) in ("p", "title") for item in element):
+        return _inline(element)
+    return " ".join(_inline(item) for item in element if local(item) not in _FLOATS)
 
 
 def _inline(element: Element) -> str:
@@ -159,8 +194,23 @@ def _record(article: Element) -> dict[str, Any]:
         "venue": _inline(journals[0]) if journals else "",
         "doi": given.get("doi"),
         "pmid": given.get("pmid"),
+        "pmcid": given.get("pmc") or given.get("pmcid"),
+        "licence": _licence(article),
         "retracted": article.get("article-type") in ("retraction", "retracted-article"),
     }
+
+
+def _licence(article: Element) -> str:
+    """The address of the licence, else its kind ("open-access"), "" where none is named."""
+    for licence in _all(article, "front", "article-meta", "permissions", "license"):
+        for item in licence.iter():
+            for key, value in sorted(item.attrib.items()):
+                if key.rpartition(" ")[2] == "href" and "licenses/" in value:
+                    return value
+            if local(item) == "license_ref" and (item.text or "").strip():
+                return (item.text or "").strip()
+        return licence.get("license-type", "")
+    return ""
 
 
 def _name(contrib: Element) -> str:
@@ -197,4 +247,4 @@ def _all(element: Element, *path: str) -> list[Element]:
     return found
 
 
-FORMAT = Format("jats", (".nxml", ".xml", ".nxml.gz", ".xml.gz"), "1", read, slow=True)
+FORMAT = Format("jats", (".nxml", ".xml", ".nxml.gz", ".xml.gz"), "2", read, slow=True)

@@ -1,9 +1,9 @@
-"""LaTeX sources (.tex, arXiv's .gz and .tar.gz): prose by section; formulas, tables, figures, notes stay out."""
+"""LaTeX sources (.tex, arXiv's .gz and .tar.gz): prose by section; tables, captions, notes apart; formulas stay out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from assignee.claims import Basis
 
 from .composer import Composer
 from .headings import known_heading
+from .latex_floats import Float, numbered, taken_out, unmarked
 from .latex_project import argument, joined, source_files, without_groups
 from .latex_text import plain
 from .record import document
@@ -26,6 +27,9 @@ _APART = frozenset(
     comment thebibliography CCSXML sidewaystable sidewaysfigure subfigure minipage tcolorbox""".split()
 )
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]{1,30})\*?\}")
+_OPTIONS = re.compile(
+    r"(\\begin\s*\{(?:itemize|enumerate|description|inparaenum|compactitem|compactenum)\*?\})\s*\[[^\[\]]{0,300}\]"
+)
 _DISPLAY = re.compile(r"\\\[.{0,5000}?\\\]|\$\$.{0,5000}?\$\$", re.S)
 _NOTES = re.compile(
     r"\\(?:footnote|footnotetext|thanks|todo|caption|marginpar|affiliation|email|institute)\*?(?:\[[^\]]*\])?(?=\s*\{)"
@@ -50,6 +54,7 @@ _BARE = re.compile(
     r"tableofcontents|footnotemark|indent|vfill|onecolumn|twocolumn|raggedright|nobreakdash|aclfinalcopy|left|right|"
     r"newline|linebreak|pagebreak|sloppy|balance|protect|textmd|normalfont|selectfont)(?![A-Za-z])\*?"
 )
+_BREAK = re.compile(r"\\\\\*?\s*\[-?[\d.]{1,6}\s*(?:pt|mm|cm|em|ex|in|\\\w{1,20})\]")
 _SECTION = re.compile(
     r"\\(?:chapter|(?:sub){0,2}section|paragraph|subparagraph|item)(?![A-Za-z])\*?\s*(?:\[[^\]]{0,300}\])?"
 )
@@ -78,21 +83,25 @@ def parse(files: Mapping[str, str], *, stem: str) -> Document:
     )
     preamble, _, body = text.partition("\\begin{document}")
     body = (body or preamble).partition("\\end{document}")[0]
-    body = _POINTER.sub(r"[\1]", _NAMED.sub(_cited_by(body, files), body))
+    body = _NAMED.sub(_cited_by(body, files), body)
     title = _argument_of(body if head else text, "title") or stem
+    running, floats = taken_out(body)
+    number = numbered(floats)
+    running = _pointed(running, number)
+    apart = [replace(item, rows=tuple(_pointed(row, number) for row in item.rows)) for item in floats]
     composer = Composer("Text")
-    for name, part in _parts(_DISPLAY.sub("\n\n", without_groups(body, _NOTES))):
+    for name, part in _parts(_DISPLAY.sub("\n\n", without_groups(running, _NOTES))):
         if name == "abstract":
             composer.heading("Abstract", printed="Abstract")
-            _prose(part, composer)
+            _prose(part, composer, apart)
             composer.heading("Text")
         else:
-            _prose(part, composer)
+            _prose(part, composer, apart)
     for reference in _references(body, files):
         if composer.section != "References":
             composer.heading("References", printed="References")
         composer.paragraph(_plain(reference))
-    if not any(item.name != "References" for item in composer.sections):
+    if not composer.holds_text:
         raise Unreadable("holds no text")
     made = document({"title": title, "authors": _authors(text), "url": stem, "abstract": composer.text}, stem)
     if isinstance(made, Problem):
@@ -121,32 +130,48 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
         yield name, text[at:]
 
 
-def _prose(text: str, composer: Composer) -> None:
+def _pointed(text: str, number: Callable[[str], str | None]) -> str:
+    """References as they are printed: the number of a float, else the label in brackets."""
+    return _POINTER.sub(lambda match: number(match.group(1).strip()) or f"[{match.group(1)}]", text)
+
+
+def _prose(text: str, composer: Composer, floats: Sequence[Float]) -> None:
     text = without_groups(_CITED.sub("", text), _SILENT)
-    text = _ENVIRONMENT.sub("\n\n", text)
+    text = _ENVIRONMENT.sub("\n\n", _OPTIONS.sub(r"\1", text))
     at = 0
     for match in _SECTION.finditer(text):
         if match.start() < at:
             continue
-        _paragraphs(text[at : match.start()], composer)
+        _paragraphs(text[at : match.start()], composer, floats)
         at = match.end()
         found = None if match.group().startswith("\\item") else argument(text, at)
         if found:
-            heading, at = stored(_plain(found[0])), found[1]
+            bare, marks = unmarked(found[0])
+            heading, at = stored(_plain(bare)), found[1]
             if "paragraph" in match.group():
                 composer.heading("", printed=heading)
             elif heading:
-                composer.heading(known_heading(heading) or heading, printed=heading)
-    _paragraphs(text[at:], composer)
+                level = 1 + match.group().count("sub")
+                composer.heading(known_heading(heading) or heading, printed=heading, level=level)
+            _apart(marks, composer, floats)
+    _paragraphs(text[at:], composer, floats)
 
 
-def _paragraphs(text: str, composer: Composer) -> None:
+def _paragraphs(text: str, composer: Composer, floats: Sequence[Float]) -> None:
     for block in _PARTED.split(text):
-        composer.paragraph(_plain(block))
+        prose, marks = unmarked(block)
+        composer.paragraph(_plain(prose))
+        _apart(marks, composer, floats)
+
+
+def _apart(marks: Sequence[int], composer: Composer, floats: Sequence[Float]) -> None:
+    for mark in marks:
+        rows = (without_groups(_CITED.sub("", row), _SILENT) for row in floats[mark].rows)
+        composer.apart(floats[mark].name, [_plain(row) for row in rows])
 
 
 def _plain(text: str) -> str:
-    text = stored(plain(_BARE.sub("", text)))
+    text = stored(plain(_BARE.sub("", _BREAK.sub(" ", text))))
     return re.sub(r"\s*[(\[][\s,;]*[)\]]", "", re.sub(r"\s+([.,;:)])", r"\1", text))
 
 
@@ -210,4 +235,4 @@ def _authors(text: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-FORMAT = Format("latex", (".tex", ".tar.gz", ".tgz", ".gz", ".tex.gz"), "1", read, slow=True)
+FORMAT = Format("latex", (".tex", ".tar.gz", ".tgz", ".gz", ".tex.gz"), "2", read, slow=True)

@@ -27,8 +27,8 @@ _OPENING = frozenset(("abstract", "summary", "introduction"))
 def read(path: Path) -> Iterator[Document | Problem]:
     """The one document of a PDF.
 
-    Its text leaves out running heads, page numbers, tables, figures, captions, formulas and footnotes, and the
-    raised marks of notes and citations; the reference list stays, in a section of its own.
+    Its text leaves out running heads, page numbers, figures, formulas and the raised marks of notes and citations.
+    Tables, captions, notes and the reference list stay, in sections of their own.
     Raises Unreadable: encrypted, broken, or images only.
     """
     pdf = open_pdf(path)
@@ -44,7 +44,7 @@ def read(path: Path) -> Iterator[Document | Problem]:
     known = front(pdf, ordered, head)
     composer = Composer(section)
     compose(found[start:], composer)
-    if not composer.sections:
+    if not composer.holds_text:
         raise Unreadable("holds no running text")
     stem = path.name[: -len(path.suffix)] if path.suffix else path.name
     ids = {**identifiers([stem]), **known.ids}
@@ -100,4 +100,4 @@ def _text(lines: Sequence[Line]) -> str:
     return " ".join(line.text for line in lines)
 
 
-FORMAT = Format("pdf", (".pdf",), "1", read, slow=True)
+FORMAT = Format("pdf", (".pdf",), "2", read, slow=True)

@@ -13,7 +13,7 @@ from assignee.claims import Basis
 
 from .composer import Composer
 from .decoding import read_text
-from .headings import known_heading, numbered_heading
+from .headings import caption_label, known_heading, numbered_heading
 from .record import document
 from .source import Document, Format, Problem, Unreadable
 from .text import stored
@@ -39,6 +39,8 @@ _QUOTE = re.compile(r"^[ \t]*>+[ \t]?")
 _UNDERLINE = re.compile(r"^(?:=+|-+)[ \t]*$")
 _KEY = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:[ \t]*(.*)$")
 _LONGEST_TITLE = 250
+_TABLE = -1  # the level of a block that holds the rows of a table
+_RULED = re.compile(r"^[\s|:+-]+$")
 
 
 def read(path: Path) -> Iterator[Document | Problem]:
@@ -61,13 +63,18 @@ def parse(text: str, *, stem: str, markdown: bool) -> Document:
     if not title:
         at = _title_block(blocks)
         title = stored(blocks.pop(at)[1]) if at is not None else stem
-    composer = Composer("Text")
+    composer, label = Composer("Text"), None
     for level, block in blocks:
-        if level == 0:
+        if level == _TABLE:
+            composer.apart(label or "Table", block.split("\n"))
+            label = None
+        elif level == 0 and (label := caption_label(block)) is not None:
+            composer.apart(label, [block])
+        elif level == 0:
             composer.paragraph(block)
         elif stored(block) != title:
-            composer.heading(known_heading(block) or block, printed=block)
-    if not composer.sections:
+            composer.heading(known_heading(block) or block, printed=block, level=level)
+    if not composer.holds_text:
         raise Unreadable("holds no text")
     made = document({**given, "title": title, "abstract": composer.text}, stem)
     if isinstance(made, Problem):
@@ -132,9 +139,10 @@ def _title_block(blocks: list[tuple[int, str]]) -> int | None:
 
 
 def _markdown_blocks(text: str) -> Iterator[tuple[int, str]]:
-    """(heading level, text) of each block; level 0 is a paragraph."""
+    """(heading level, text) of each block; level 0 is a paragraph, -1 the rows of a table."""
     text = _DEFINITION.sub("", _COMMENT.sub("", _FENCE.sub("\n", text)))
     held: list[str] = []
+    rows: list[str] = []
     for line in [*text.split("\n"), ""]:
         bare = _QUOTE.sub("", line)
         heading = _ATX.match(bare)
@@ -142,12 +150,19 @@ def _markdown_blocks(text: str) -> Iterator[tuple[int, str]]:
             yield (1 if bare.startswith("=") else 2), unmark(held.pop())
             continue
         ends = not bare.strip() or heading is not None or _RULE.match(bare) is not None
-        if held and (ends or _BULLET.match(bare)):
+        row = bare.lstrip().startswith("|")
+        if held and (ends or row or _BULLET.match(bare)):
             yield 0, unmark("\n".join(held))
             held = []
+        if rows and not row:
+            yield _TABLE, "\n".join(rows)
+            rows = []
+        if row and not _RULED.match(bare):
+            cells = (unmark(cell).strip() for cell in bare.strip().strip("|").split("|"))
+            rows.append(" | ".join(filter(None, cells)))
         if heading is not None:
             yield len(heading.group(1)), unmark(_without_closing(heading.group(2)))
-        elif not ends and not bare.lstrip().startswith("|"):
+        elif not ends and not row:
             held.append(_BULLET.sub("", bare))
 
 
@@ -171,7 +186,8 @@ def _plain_blocks(text: str) -> Iterator[tuple[int, str]]:
             yield 0, "\n".join(held)
             held = []
         if heading:
-            yield 2, line.strip()
+            numbered = numbered_heading(line)
+            yield (numbered[0].count(".") + 1 if numbered else 1), line.strip()
         elif line.strip():
             held.append(line)
 

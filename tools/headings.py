@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_reference_list", "known_heading", "numbered_heading", "run_in_abstract"]
+__all__ = [
+    "NOTES",
+    "caption_label",
+    "carries_over",
+    "float_label",
+    "is_apart",
+    "is_reference_list",
+    "known_heading",
+    "numbered_heading",
+    "run_in_abstract",
+]
+
+NOTES = "Notes"
+"""The section that footnotes and endnotes are kept in."""
 
 _KNOWN = frozenset(
     """abstract|summary|introduction|background|related work|related works|prior work|previous work|motivation|
@@ -27,10 +40,25 @@ _KNOWN = frozenset(
 _REFERENCES = frozenset(
     ("references", "reference", "bibliography", "literature cited", "works cited", "references and notes")
 )
+_CARRYING = frozenset(
+    """results|result|main results|experimental results|results and discussion|results and analysis|findings|discussion|
+    discussion and conclusion|discussion and conclusions|general discussion|conclusion|conclusions|concluding remarks|
+    acknowledgments|acknowledgements|acknowledgment|acknowledgement|author contributions|funding|declarations|
+    competing interests|conflict of interest|conflicts of interest|data availability""".replace(
+        "\n    ", ""
+    ).split("|")
+)
 _NUMBERED = re.compile(
     r"^((?:Appendix\s+)?(?:\d{1,2}|[A-Z]|[IVX]{1,5})(?:\.\d{1,2}){0,3})(?:[.:)]\s*|\s+)([^\W\d_][^\n]{1,90})$"
 )
 _ABSTRACT = re.compile(r"^(?:abstract|summary)\s*(?:[—–:.]|-{1,3}(?=\s|[A-Z]))\s*(?=\S)", re.I)
+_FLOAT = re.compile(
+    r"^((?:(?:supplementary|supplemental|extended data|online)\s+)?)"
+    r"(fig|figure|table|tab|algorithm|listing|scheme|box|chart)\b\.?"
+    r"\s*((?:[A-Z][.-]?)?\d{1,3}(?:\.\d{1,2})?|[IVX]{1,5})?\b",
+    re.I,
+)
+_FLOATS = {"fig": "Figure", "tab": "Table"}
 _SPACED = re.compile(r"^(?:[A-Z] ){3,}[A-Z]$")
 
 
@@ -75,3 +103,42 @@ def run_in_abstract(text: str) -> str | None:
 def is_reference_list(name: str) -> bool:
     """Whether a section of that name lists references."""
     return name.casefold().strip(" .:") in _REFERENCES
+
+
+def carries_over(name: str) -> bool:
+    """Whether what stands in a section of that name is told by it: results, conclusions, thanks, references."""
+    return name.casefold() in _CARRYING or is_reference_list(name)
+
+
+def float_label(caption: str, kind: str = "Table") -> str:
+    """ "Table 3" of "Tab. 3: What it shows"; `kind` alone of a caption that names neither."""
+    match = _FLOAT.match(caption.strip())
+    if match is None or match.group(3) is None:
+        return kind
+    before, name, number = match.groups()
+    name = _FLOATS.get(name.casefold(), name.capitalize())
+    return f"{before.strip().capitalize()} {name.lower()} {number}" if before else f"{name} {number}"
+
+
+def caption_label(paragraph: str) -> str | None:
+    """ "Figure 2" of a paragraph "Fig. 2: …", "Figure 2. …"; None for any other, also for "Figure 2 shows …"."""
+    match = _FLOAT.match(paragraph.strip())
+    if match is None or match.group(3) is None:
+        return None
+    if not paragraph.strip()[match.end() :].lstrip().startswith((".", ":", "|", "—", "–")):
+        return None
+    return float_label(paragraph)
+
+
+def is_apart(section: str) -> bool:
+    """Whether a section of that name holds no running text: a list of references, a table, a caption, notes.
+
+    Its text is kept and can be looked at; no sentence of it becomes a claim or evidence.
+    """
+    match = _FLOAT.match(section)
+    whole = (
+        match is not None
+        and match.end() == len(section)
+        and (match.group(3) or section in ("Table", "Figure"))
+    )
+    return bool(whole) or section == NOTES or is_reference_list(section.partition(": ")[0])

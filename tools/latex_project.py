@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from .decoding import decode
 from .source import Unreadable
 
-__all__ = ["argument", "joined", "source_files", "without_groups"]
+__all__ = ["MOST_OPEN", "argument", "joined", "source_files", "without_groups"]
 
 _MEMBERS, _MOST = 5000, 16 << 20
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*(?:\n[ \t]*(?!\s*\n))?")
@@ -21,6 +21,10 @@ _MACRO = re.compile(
     r"\\(?:(?:re)?newcommand\*?|providecommand\*?|DeclareRobustCommand\*?|def)\s*\{?\s*\\([A-Za-z]{1,40})\s*\}?\s*"
     r"(?:\[(\d)\])?(\[[^\]\n]{0,100}\])?((?:#\d){0,9})\s*(?=\{)"
 )
+_COLOUR = re.compile(r"\\(?:definecolor|colorlet)\s*(?:\{[^{}]{0,80}\}\s*){2,3}")
+MOST_OPEN = 100
+"""How many groups without an end are looked for in one text."""
+
 _LONGEST_MACRO = 1000
 
 
@@ -104,11 +108,13 @@ def argument(text: str, at: int) -> tuple[str, int] | None:
 
 def without_groups(text: str, command: re.Pattern[str]) -> str:
     """The text without each match of `command` and the braced argument that follows it."""
-    kept, at = [], 0
+    kept, at, open_ones = [], 0, 0
     for match in command.finditer(text):
         if match.start() < at:
             continue
-        found = argument(text, match.end())
+        # Many braces that are never closed are no paper's; looking on would take minutes.
+        found = argument(text, match.end()) if open_ones < MOST_OPEN else None
+        open_ones += found is None
         kept.append(text[at : match.start()])
         at = found[1] if found else match.end()
     return "".join(kept) + text[at:]
@@ -121,8 +127,12 @@ def _expanded(text: str) -> str:
         if body and len(body[0]) <= _LONGEST_MACRO and match.group(3) is None:
             macros[match.group(1)] = (int(match.group(2) or len(match.group(4)) // 2), body[0])
     preamble, begin, rest = text.partition("\\begin{document}")
-    if not begin or not macros:
+    if not begin:
         return text
+    # Definitions in the body go before what they define is put in.
+    rest = _COLOUR.sub("", without_groups(rest, _MACRO))
+    if not macros:
+        return preamble + begin + rest
     # What is defined is expanded in the body and, for the title, in the preamble's \title.
     title = re.search(r"\\title\s*(?:\[[^\]]{0,300}\])?\s*(?=\{)", preamble)
     held = argument(preamble, title.end()) if title else None

@@ -60,6 +60,7 @@ _SIGNS = {
     "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
     "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "pm": "±", "mp": "∓", "times": "×", "cdot": "·", "div": "÷",
     "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈", "sim": "∼", "simeq": "≃",
+    "triangleq": "≜", "propto": "∝", "notin": "∉", "mid": "|",
     "equiv": "≡", "ll": "≪", "gg": "≫", "to": "→", "rightarrow": "→", "leftarrow": "←", "leftrightarrow": "↔",
     "Rightarrow": "⇒", "uparrow": "↑", "downarrow": "↓", "infty": "∞", "in": "∈", "cup": "∪", "cap": "∩",
     "subset": "⊂", "sum": "∑", "prod": "∏", "int": "∫", "partial": "∂", "nabla": "∇", "sqrt": "√", "circ": "°",
@@ -69,6 +70,7 @@ _SIGNS = {
     "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“", "textquotedblright": "”",
     "guillemotleft": "«", "guillemotright": "»", "copyright": "©", "textcopyright": "©", "textregistered": "®",
     "texttrademark": "™", "pounds": "£", "euro": "€", "texteuro": "€", "S": "§", "P": "¶", "dag": "†", "ddag": "‡",
+    "dagger": "†", "ddagger": "‡",
     "textmu": "µ", "star": "⋆", "ast": "∗", "langle": "⟨", "rangle": "⟩", "quad": " ", "qquad": " ", "newline": " ",
     "textdollar": "$", "TeX": "TeX", "LaTeX": "LaTeX", "log": "log", "max": "max", "min": "min",
 }  # fmt: skip
@@ -76,6 +78,7 @@ _SIGNS = {
 _MANNER = frozenset(
     """textit textbf texttt textsc textrm textsf textsl textup textmd textnormal emph em it bf tt sc rm sf sl
     itshape bfseries ttfamily scshape rmfamily sffamily mathrm mathbf mathit mathcal mathbb mathsf mathtt
+    mathds mathscr mathfrak mathsfit bm bold widehat widetilde dot ddot underbrace overbrace
     text mbox hbox small footnotesize normalsize large Large left right bigl bigr displaystyle underline
     uppercase lowercase url path ensuremath protect noopsort natexlab relax par noindent textsuperscript
     textsubscript boldsymbol operatorname hat bar tilde vec overline mathbin mathrel limits nobreak""".split()
@@ -88,6 +91,12 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\*?([ \t\n]*)")
 _MATH = re.compile(r"\$\$?((?:[^$\\]|\\.){1,400}?)\$\$?", re.S)
 _SUPER = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _RAISED = re.compile(r"\\textsuperscript\s*\{\s*([0-9n+\-−]+)\s*\}")
+_RAISED_MARK = re.compile(
+    r"\^\{?\s*(?:\\(?:text|textrm|mathrm|rm)(?![A-Za-z])\s*\{?)?\s*(?:(st|nd|rd|th)|\\d?dag(?:ger)?|\*|\\ast|[†‡∗])\s*\}{0,2}"
+)
+_ORDINAL = re.compile(
+    r"(?<=\d)\^\{?\s*(?:\\(?:text|textrm|mathrm|rm)(?![A-Za-z])\s*\{?)?\s*(st|nd|rd|th)\s*\}{0,2}"
+)
 _EXPONENT = re.compile(r"\^(?:\{\s*([0-9n+\-−]+)\s*\}|([0-9n]))")
 _QUOTED = {
     "&": "&",
@@ -108,7 +117,7 @@ _SPACING = re.compile(r"\\[,;:!/\-@>]")
 def plain(text: str) -> str:
     """Accents composed (NFC), known signs in Unicode, commands and braces off, quotes and dashes typeset.
 
-    An unknown command keeps its name without the backslash; dollars that enclose no mathematics stay.
+    An unknown command without an argument keeps its name without the backslash; dollars that enclose no mathematics stay.
     """
     if not any(mark in text for mark in "\\{}$~`'-"):
         return text
@@ -139,8 +148,11 @@ def _math(match: re.Match[str]) -> str:
     inner = match.group(1)
     if inner != inner.strip() or (inner[-1] in ",.;:" and "\\" not in inner):
         return match.group()
+    if mark := _RAISED_MARK.fullmatch(inner):
+        return mark.group(1) or ""  # "44$^{th}$" keeps its ending, "$^\\dagger$" points at a note
     if len(inner) > 3 and not re.search(r"[\\^_={}<>+*/|]", inner) and re.search(r"\s", inner):
         return match.group()
+    inner = _ORDINAL.sub(r"\1", inner)
     return _EXPONENT.sub(lambda power: (power.group(1) or power.group(2)).translate(_SUPER), inner)
 
 
@@ -153,4 +165,5 @@ def _command(match: re.Match[str]) -> str:
         return ("\ue003" if sign == "~" else sign) + space
     if name in _MANNER:
         return ""
-    return name + space
+    # Of a command that is not known the text counts that it was given, else its name is all there is.
+    return "" if match.string[match.end() : match.end() + 1] == "{" and len(name) > 1 else name + space

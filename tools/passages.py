@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from assignee.claims import Basis, Paper, Passage
 
-from .headings import is_reference_list
+from .headings import is_apart
 from .text import content_hash, sentences
 from .text_store import Section
 
@@ -39,10 +39,10 @@ def passages(paper: Paper, text: str, sections: Sequence[Section]) -> list[Passa
     """The sentences of `text`, the stored text of `paper`, in order; `text[start:end] == passage.text`.
 
     Without sections, and of a bibliographic record, the whole text is one, named "Abstract" ("Digest" or "Text" by
-    the paper's basis), and every sentence is kept. Of a sectioned full text, reference lists, acknowledgements and
-    the like are left out, and so is what is no whole sentence of prose: fragments beside a formula, table rows,
-    headings. Sections that touch are read as one paragraph, so that a sentence may cross a page; its page is the one
-    it begins on.
+    the paper's basis), and every sentence is kept. Of a sectioned full text, reference lists, tables, captions, notes,
+    acknowledgements and the like are left out, and so is what is no whole sentence of prose: fragments beside a
+    formula, rows of a table that was not recognised, headings. Sections that touch are read as one paragraph, so that
+    a sentence may cross a page; its page is the one it begins on.
     """
     if not sections or paper.basis is Basis.ABSTRACT:
         name = {Basis.ABSTRACT: "Abstract", Basis.DIGEST: "Digest", Basis.FULL_TEXT: "Text"}[paper.basis]
@@ -51,7 +51,7 @@ def passages(paper: Paper, text: str, sections: Sequence[Section]) -> list[Passa
     found = []
     for paragraph in _paragraphs(sections):
         name, begin, finish = paragraph[0].name, paragraph[0].start, paragraph[-1].end
-        if full and (is_reference_list(name) or name.casefold() in _NO_FINDINGS):
+        if full and (is_apart(name) or name.partition(": ")[0].casefold() in _NO_FINDINGS):
             continue
         for start, end in sentences(text[begin:finish]):
             span = text[begin + start : begin + end]

@@ -58,12 +58,17 @@ def blocks(flow: Flow) -> Iterator[Block]:
     held: Column | None = None
     small = False
     in_references = in_abstract = False
+    abstract_size = 0.0
     for at, (line, column) in enumerate(flow.lines):
         above = flow.lines[at - 1] if at else None
         gap = _gap(above, line, column)
         name = _heading(line, column, gap, flow, in_references, section_size)
         if name is None and in_abstract and above is not None and line.size > flow.body * 0.97:
             in_abstract = in_abstract and abs(line.size - above[0].size) < 0.05 * flow.body
+        if in_abstract:
+            abstract_size = abstract_size or line.size
+            # Below the abstract, after a gap and smaller than it: a note, as to the authors.
+            in_abstract = not (line.size < 0.96 * abstract_size and (gap > 1.5 * flow.leading or gap == 0))
         tiny = line.size < _NOTE_SIZE * flow.body and not in_abstract and not in_references
         new = (
             not group
@@ -79,7 +84,7 @@ def blocks(flow: Flow) -> Iterator[Block]:
             group = []
         if name is not None:
             in_references = is_reference_list(name)
-            in_abstract = name.lower() in ("abstract", "summary")
+            in_abstract, abstract_size = name.lower() in ("abstract", "summary"), 0.0
             yield Block(Role.HEADING, [line], column, name)
             continue
         if run_in_abstract(line.text) and line.page <= 2:
@@ -142,7 +147,7 @@ def _heading(
         # A reference list is full of numbered and bold pieces: only an appendix ends it.
         return (
             numbered[1]
-            if numbered and marked and not numbered[0][0].isdigit() and not _full(line, column)
+            if numbered and marked and not numbered[0][0].isdigit() and (larger or not _full(line, column))
             else None
         )
     if numbered is not None and marked:
@@ -160,13 +165,15 @@ def _block(
 ) -> Iterator[Block]:
     """The lines as a block; prose lines in a row that stand amid formulas come as a block of their own."""
     first = lines[0]
-    if _CAPTION.match(first.text) and not in_references:
+    if _CAPTION.match(first.text):
         yield Block(Role.FLOAT, lines, column)
     elif small and not _long_prose(lines, column):
         # Small print without words is a formula or part of one; a stray index of two signs is nothing.
         formula = sum(len(line.text) for line in lines) > 3 and not _wordy(lines)
         yield Block(Role.FORMULA if formula else Role.NOTE, lines, column)
-    elif in_references or _is_prose(lines, column, justified):
+    elif (in_references and (_wordy(lines) or (len(lines) > 1 and _full(first, column)))) or _is_prose(
+        lines, column, justified
+    ):
         yield Block(Role.PROSE, lines, column)
     else:
         yield from _amid_formulas(lines, column)

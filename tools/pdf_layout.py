@@ -137,7 +137,9 @@ def _joined(lines: list[Line]) -> list[Line]:
             gutter = line.x0 - last.x1 > 1.4 * line.size and len(last.text) > 25 and len(line.text) > 25
             if not gutter or re.search(r"[.!?:]$", last.text):
                 wide = line.x0 - last.x1 > 1.2 * line.size
-                last.text = f"{last.text} {line.text}"
+                # A note's mark that was dropped leaves its space behind: "SCIDOCS ³, a".
+                between = "" if re.match(r"[,.;:)](?!\w)", line.text) and not wide else " "
+                last.text = f"{last.text}{between}{line.text}"
                 last.pieces = f"{last.pieces}{';' if wide else ' '}{line.pieces}"
                 last.x1 = line.x1
                 last.gaps += line.gaps + wide
@@ -196,7 +198,9 @@ def _page_order(lines: list[Line], columns: tuple[Column, Column] | None) -> lis
     slack = 0.02 * (whole.right - whole.left)
     bands: list[tuple[list[Line], list[Line], Line | None]] = [([], [], None)]
     for line in _by_place(lines):
-        if line.x1 <= middle + slack:
+        if _ends_spanning(bands[-1], line):
+            bands.append(([], [], line))
+        elif line.x1 <= middle + slack:
             bands[-1][0].append(line)
         elif line.x0 >= middle - slack:
             bands[-1][1].append(line)
@@ -209,6 +213,20 @@ def _page_order(lines: list[Line], columns: tuple[Column, Column] | None) -> lis
         ordered.extend((line, columns[0]) for line in _joined(lefts))
         ordered.extend((line, columns[1]) for line in _joined(rights))
     return ordered
+
+
+def _ends_spanning(band: tuple[list[Line], list[Line], Line | None], line: Line) -> bool:
+    """Whether a line is the short last one of what spans both columns, such as a caption."""
+    lefts, rights, above = band
+    return (
+        above is not None
+        and not lefts
+        and not rights
+        and len(above.text) > 40
+        and abs(line.x0 - above.x0) < 2
+        and abs(line.size - above.size) < 0.2
+        and 0 < above.y - line.y < 1.35 * line.size
+    )
 
 
 def _by_place(lines: list[Line]) -> list[Line]:

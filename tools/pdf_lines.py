@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,10 +26,15 @@ _ACCENTS = {
     "˚": "\u030a",
     "¸": "\u0327",
     "¯": "\u0304",
+    "˝": "\u030b",
+    "˙": "\u0307",
+    "˘": "\u0306",
+    "˛": "\u0328",
 }
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _RAISED = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
-_MARKS = frozenset("0123456789,;*∗†‡§¶–-−abcdefgh ")
+_MARKS = frozenset("0123456789,;*∗†‡§¶–-−abcdefgh[] ")
+_LENGTHS = frozenset(("nm", "mm", "cm", "dm", "km", "µm", "μm", "in", "ft"))
 _BOLD = ("bold", "medi", "black", "heavy", "-bd", "cmbx", "semibold", "sfbx")
 
 
@@ -80,7 +86,8 @@ def open_pdf(path: Path) -> Pdf:
     except ImportError:
         return _with_pypdf(path)
     try:
-        document = pypdfium2.PdfDocument(path)
+        # As bytes: given a path, it looks for the real one, and a file in memory has none.
+        document = pypdfium2.PdfDocument(path.read_bytes())
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise Unreadable("needs a password") from error
@@ -218,7 +225,11 @@ def _line(run: _Run, page: int) -> Line | None:
     at = 0
     while at < len(chars):
         char = chars[at]
-        if char.space and parts:
+        if at and char.text in ",.;:)" and chars[at - 1].size < 0.85 * run.size:
+            # "SCIDOCS ³, who", "t_n ,": the space before it was the mark's or the index's.
+            while parts and not parts[-1].strip():
+                parts.pop()
+        elif char.space and parts:
             parts.append(" ")
             pieces.append(" ")
         raised = char.size < 0.85 * run.size and char.y - run.y > 0.15 * run.size
@@ -256,11 +267,12 @@ def _raised(mark: str, before: str) -> str:
     """What becomes of raised characters: note and citation marks go, powers and units stay ("10⁻³", "km²")."""
     if not all(char in _MARKS for char in mark):
         return mark
-    word = before[before.rfind(" ") + 1 :]
+    word = re.split(r"[\s(\[/·×=~<>≤≥]", before)[-1]
     if mark in ("th", "st", "nd", "rd"):
         return mark
-    exponent = len(word) <= 3 and word[-1:].isalnum() and not mark.startswith((",", ";"))
-    if exponent and all(char in "0123456789+-−–n" for char in mark):
+    # What takes a power: a number of up to three digits, one letter, a unit of length; "s⁻¹" after any short unit.
+    base = word.isdigit() or len(word) == 1 or word in _LENGTHS or (mark[0] in "-−–" and word.isalpha())
+    if base and len(word) <= 3 and word[-1:].isalnum() and re.fullmatch(r"[+\-−–]?(?:\d{1,3}|n)", mark):
         return mark.translate(_RAISED)
     return ""
 
