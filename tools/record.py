@@ -23,8 +23,11 @@ _IDS = {
     "s2": ("s2", "s2_id", "paperId", "semantic_scholar_id"),
     "openalex": ("openalex", "openalex_id"),
     "pmid": ("pmid", "PMID", "pubmed_id"),
+    "pmcid": ("pmcid", "PMCID", "PubMedCentral"),
 }
-_RETRACTED = re.compile(r"^\W*(?:retracted\b|retraction\b)", re.I)
+_RETRACTED = re.compile(
+    r"^\W*(?:retracted\b|retraction\b|withdrawn:)|[(\[](?:retracted|withdrawn)[^)\]]{0,40}[)\]]$", re.I
+)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d{2}|20\d{2})(?!\d)")
 _DATE = re.compile(r"^(1[5-9]\d{2}|20\d{2})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?=$|[T\s])")
 
@@ -71,7 +74,7 @@ def document(record: Mapping[str, Any], fallback_id: str, *, line: int | None = 
             ids=ids,
             version=version,
             licence=_text(record.get("licence") or record.get("license")) or None,
-            retracted=_true(record.get("retracted")) or bool(_RETRACTED.match(title)),
+            retracted=_true(record.get("retracted")) or bool(_RETRACTED.search(title)),
             basis=Basis.DIGEST if _text(record.get("basis")).lower() == "digest" else Basis.ABSTRACT,
         ),
         text,
