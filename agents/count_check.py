@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from assignee.claims import Outcome, Report
+from assignee.claims import Flow, Outcome, Report
 
 from ..tools.quantities import quantities
 from .cited_names import prose
@@ -55,7 +55,7 @@ def _rules(report: Report) -> list[tuple[re.Pattern[str], frozenset[int], str]]:
         rf"{_N} (?:of them )?(?:could be|{_WERE}|can be) ?(?:examined|held against|compared with other)"
     )
     rules = [
-        (found, {flow.identified}, "records identified"),
+        (found, {flow.identified, flow.identified - flow.chased}, "records identified"),
         (rf"{_N} duplicates?\b", {flow.duplicates}, "duplicates"),
         (rf"{_N} (?:{_ANY} )?{_WERE}screened|\bscreened {_N}\b", {flow.screened}, "papers screened"),
         (rf"{_N} (?:{_ANY} )?{_WERE}excluded|\bexcluded {_N}\b", {flow.excluded}, "papers excluded"),
@@ -64,6 +64,18 @@ def _rules(report: Report) -> list[tuple[re.Pattern[str], frozenset[int], str]]:
             {flow.included},
             "papers included",
         ),
+        (
+            rf"{_N} (?:included )?(?:{_ANY} )?(?:of them )?(?:is a preprint|are preprints)\b|"
+            rf"{_N} preprints? {_WERE}(?:read|included)",
+            {flow.preprints},
+            "preprints",
+        ),
+        (
+            rf"full texts? of {_N} (?:included )?(?:{_ANY} )?{_WERE}(?:sought|looked for)",
+            {flow.sought},
+            "full texts looked for",
+        ),
+        (rf"references and citations {_N} more\b", {flow.chased}, "records chased"),
         (made, {count}, "claims"),
         (rf"\bclaims? from {_N} {_ANY}", {papers}, "papers with claims"),
         (compared, {head.examined}, "claims examined"),
@@ -124,13 +136,19 @@ def _loose(report: Report) -> Iterator[tuple[str, float, Fault]]:
                 yield where, one.value, Fault(SERIOUS, told)
 
 
+def _counts(flow: Flow) -> list[int]:
+    """Every count of a flow, also those by source and by kind of reason, and what the searches returned."""
+    values = [*flow.to_dict().values(), flow.identified - flow.chased]
+    return [number for value in values for number in (value.values() if isinstance(value, dict) else [value])]
+
+
 def _allowed(report: Report) -> set[float]:
     papers = [paper for paper in report.papers if paper.included]
     by_paper = Counter(item.claim.paper_id for item in report.claims)
     keys = key_claims(report)
     counts = [
         len(report.answer.claim_ids), report.answer.independent_works, *report.headline.to_dict().values(),
-        *report.flow.to_dict().values(), len(by_paper), len(papers) - len(by_paper), len(report.manifest.queries),
+        *_counts(report.flow), len(by_paper), len(papers) - len(by_paper), len(report.manifest.queries),
         len({item.claim.paper_id for item in keys}), *by_paper.values(),
         *Counter(item.outcome for item in report.claims).values(),
         *Counter(paper.basis for paper in papers).values(), len(included(report)),

@@ -137,7 +137,9 @@ def missing_items(report: Report) -> list[str]:
         "databases": all(paper.sources for paper in report.papers),
         "flow that adds up": flow.identified - flow.duplicates
         == flow.screened
-        == flow.included + flow.excluded,
+        == flow.included + flow.excluded
+        and sum(flow.identified_by.values()) + flow.chased in (flow.identified, 0)
+        and sum(flow.excluded_by.values()) in (flow.excluded, 0),
         "a reason for each exclusion": all(paper.reason for paper in report.papers if not paper.included),
         "basis read": all(paper.basis for paper in report.papers),
         "limitations of the evidence": bool(sections.get("limitations_evidence")),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assignee.claims import CheckedClaim, Evidence, Headline, Outcome, Paper, Report, Stance
+from assignee.claims import Basis, CheckedClaim, Evidence, Headline, Outcome, Paper, Report, Stance
 
 from ..tools.text import content_stems
 from .cited_names import strange_citations
+from .exclusion import exclusion_kind
 from .independence import works
 from .reviewer import Texts
 
@@ -185,16 +187,47 @@ def count_faults(report: Report) -> list[Ground]:
     ):
         if value != right:
             found.append(Ground("flow", f"the flow says {name} {value}, the records give {right}"))
-    if flow.read_full > taken:
-        found.append(
-            Ground("flow", f"the flow says read_full {flow.read_full}, {taken} papers were included")
-        )
+    found += _search_faults(report)
     most = independent_works(report.claims, report)
     if report.answer.independent_works > most:
         said = report.answer.independent_works
         found.append(
             Ground("answer", f"the answer says {said} independent works, the claims come from {most}")
         )
+    return found
+
+
+def _search_faults(report: Report) -> list[Ground]:
+    """Counts of where records came from and what became of them that do not add up, or that the papers do not bear out."""
+    flow = report.flow
+    taken = [paper for paper in report.papers if paper.included]
+    chased = sum(paper.found_by in ("references", "citations") for paper in report.papers)
+    full = sum(paper.basis is Basis.FULL_TEXT for paper in taken)
+    kinds = Counter(exclusion_kind(paper) for paper in report.papers if not paper.included)
+    sources = sum(flow.identified_by.values()) + flow.chased
+    equal = [
+        ("read_full", flow.read_full, full),
+        ("preprints", flow.preprints, sum(paper.publication == "preprint" for paper in taken)),
+        *([("identified", flow.identified, sources)] if flow.identified_by or flow.chased else []),
+        *(
+            (f"excluded as {kind}", flow.excluded_by.get(kind, 0), kinds[kind])
+            for kind in sorted({*kinds, *flow.excluded_by})
+            if flow.excluded_by
+        ),
+    ]
+    found = [
+        Ground("flow", f"the flow says {name} {said}, the records give {right}")
+        for name, said, right in equal
+        if said != right
+    ]
+    for name, low, high, why in (
+        ("chased", chased, flow.identified, "records came through references and citations"),
+        ("sought", flow.not_retrieved, len(taken), "papers were included"),
+        ("not_retrieved", max(0, flow.sought - full), flow.sought, "full texts were looked for"),
+    ):
+        said = getattr(flow, name)
+        if not low <= said <= high:
+            found.append(Ground("flow", f"the flow says {name} {said}, but between {low} and {high} {why}"))
     return found
 
 

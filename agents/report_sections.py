@@ -12,6 +12,8 @@ from assignee.settings import ReviewRequest
 from ..tools.corpus import Corpus
 from ..tools.text import content_stems
 from .number_table import number_table
+from .paper_names import answers_to
+from .process_limits import process_limits
 from .prose import counted, opened
 from .question import Question
 from .relevance import covers
@@ -42,7 +44,11 @@ def sections(
         "numbers": number_table(checked, {paper.id: paper.work_id or paper.id for paper in papers}),
         "not_comparable": _near_misses(checked),
         "limitations_evidence": _evidence_limits(papers, checked, flow, corpus),
-        "limitations_process": [*limits, *_measured(manifest)],
+        "limitations_process": [
+            *limits,
+            *process_limits(request, papers, flow, manifest),
+            *_measured(manifest),
+        ],
         "confidence_note": manifest.calibration.get("note", ""),
     }
 
@@ -51,9 +57,7 @@ def _introduction(question: Question, request: ReviewRequest, papers: Sequence[P
     text = f"The question is: “{request.question}”"
     text += " " + _read_as(question)
     if request.seed_paper:
-        seed = next(
-            (paper for paper in papers if request.seed_paper in {paper.id, *paper.ids.values()}), None
-        )
+        seed = next((paper for paper in papers if answers_to(paper, request.seed_paper)), None)
         text += (
             f" The review starts from {seed.cite}, “{seed.title}”."
             if seed
@@ -184,6 +188,16 @@ def _evidence_limits(
         out.append(
             f"Of {counted(bases[Basis.DIGEST], 'included paper')} only a digest written by others was read, "
             "not the paper's own words."
+        )
+    if flow.preprints:
+        out.append(
+            f"{opened(counted(flow.preprints, 'included paper'))} {'is a preprint' if flow.preprints == 1 else 'are preprints'}: "
+            "no peer review of what was read is on record."
+        )
+    if flow.not_retrieved:
+        out.append(
+            f"The full text of {counted(flow.sought, 'included paper')} was looked for; that of "
+            f"{flow.not_retrieved if flow.not_retrieved > 1 else 'one'} was not to be had."
         )
     if not checked:
         return out

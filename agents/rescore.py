@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assignee.claims import Decided, Flow, Report
+from assignee.claims import Basis, Decided, Flow, Report
 
 from ..tools.text import content_hash
 from .challenger import Challenger
 from .evidence_auditor import EvidenceAuditor, number_faults
+from .exclusion import exclusion_kind
 from .outcome_check import borne_out
 from .panel import decide
 from .readers_advocate import ReadersAdvocate
@@ -99,6 +101,15 @@ def _number(score: float | None) -> str:
 
 def _flow(report: Report) -> Flow:
     """The flow with the counts that the papers of the file give; what was folded before cannot be recounted."""
-    taken = sum(paper.included for paper in report.papers)
+    taken = [paper for paper in report.papers if paper.included]
     total = len(report.papers)
-    return replace(report.flow, screened=total, included=taken, excluded=total - taken)
+    kinds = Counter(exclusion_kind(paper) for paper in report.papers if not paper.included)
+    return replace(
+        report.flow,
+        screened=total,
+        included=len(taken),
+        excluded=total - len(taken),
+        excluded_by={kind: kinds[kind] for kind in sorted(kinds)},
+        read_full=sum(paper.basis is Basis.FULL_TEXT for paper in taken),
+        preprints=sum(paper.publication == "preprint" for paper in taken),
+    )

@@ -24,7 +24,7 @@ from assignee.settings import ReviewRequest
 
 from ..tools.corpus import Corpus
 from .answer import answer
-from .prose import counted, opened, were
+from .prose import counted, listed, opened, were
 from .question import Question, parse
 from .record_checks import count_headline
 from .report_sections import sections
@@ -117,10 +117,12 @@ def _title(question: Question, flow: Flow) -> str:
 def _abstract(
     request: ReviewRequest, checked: Sequence[CheckedClaim], flow: Flow, given: Answer, corpus: Corpus
 ) -> str:
-    sources = ", ".join("the given library" if name == "library" else name for name in request.sources)
+    names = ["the given library" if name == "library" else name.replace("_", " ") for name in request.sources]
+    sources, searched = listed(names or ["no source"]), flow.identified - flow.chased
+    more = f", and references and citations {flow.chased:,} more" if flow.chased else ""
     out = [
         f"This review takes up the question “{request.question}”",
-        f"A search of {sources} identified {counted(flow.identified, 'record')}; "
+        f"A search of {sources} identified {counted(searched, 'record')}{more}; "
         f"{counted(flow.duplicates, 'duplicate')} {were(flow.duplicates)} folded, "
         f"{counted(flow.screened, 'paper')} {were(flow.screened)} screened and {flow.included} included.",
     ]

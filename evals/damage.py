@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from assignee.claims import CheckedClaim, Claim, Direction, Outcome, Report, Stance
+from assignee.claims import Basis, CheckedClaim, Claim, Direction, Flow, Outcome, Report, Stance
 
+from ..agents.exclusion import exclusion_kind
 from ..agents.record_checks import count_headline
 
 __all__ = [
@@ -108,14 +109,19 @@ def foreign_case(case: Case, others: Sequence[Case]) -> Case | None:
 
 def recounted(report: Report) -> Report:
     """The report with every count made to agree with its claims and papers, in records, abstract, title and limits."""
-    taken = sum(paper.included for paper in report.papers)
-    total = len(report.papers)
+    included = [paper for paper in report.papers if paper.included]
+    taken, total = len(included), len(report.papers)
+    kinds = Counter(exclusion_kind(paper) for paper in report.papers if not paper.included)
     flow = replace(
         report.flow,
         identified=total + report.flow.duplicates,
         screened=total,
         included=taken,
         excluded=total - taken,
+        read_full=sum(paper.basis is Basis.FULL_TEXT for paper in included),
+        identified_by=_by_source(report.flow, total + report.flow.duplicates),
+        excluded_by={kind: kinds[kind] for kind in sorted(kinds)},
+        preprints=sum(paper.publication == "preprint" for paper in included),
     )
     title = re.sub(r"\b\d+ included papers?", f"{taken} included papers", report.title)
     ids = {item.claim.id for item in report.claims}
@@ -134,6 +140,15 @@ def recounted(report: Report) -> Report:
         report, headline=count_headline(report.claims), flow=flow, title=title, sections=sections
     )
     return replace(report, abstract=abstract_of(report))
+
+
+def _by_source(flow: Flow, identified: int) -> dict[str, int]:
+    """The records by source, the first one's changed so that all add up."""
+    held = dict(flow.identified_by)
+    if held:
+        first = next(iter(held))
+        held[first] += identified - flow.chased - sum(held.values())
+    return held
 
 
 def abstract_of(report: Report) -> str:

@@ -252,6 +252,30 @@ def _flow(case: Case, dose: int, others: Sequence[Case]) -> Case | None:
     return case.with_report(replace(report, abstract=abstract_of(report)))
 
 
+def _by_source(case: Case, dose: int, others: Sequence[Case]) -> Case | None:
+    """More records from each source, or a source that was never asked, than were identified."""
+    flow = case.report.flow
+    if not flow.identified_by:
+        return None
+    more = {name: count + (2, 15, 60)[dose - 1] for name, count in flow.identified_by.items()}
+    changed = replace(flow, identified_by=more, chased=flow.chased + dose - 1)
+    return case.with_report(replace(case.report, flow=changed))
+
+
+def _exclusions(case: Case, dose: int, others: Sequence[Case]) -> Case | None:
+    """Exclusions under other reasons than the papers', and full texts and preprints that nobody read."""
+    flow = case.report.flow
+    moved = {"beyond the limit": flow.excluded} if flow.excluded else {}
+    if moved == flow.excluded_by:
+        return None
+    changed = replace(flow, excluded_by=moved)
+    if dose > 1:
+        changed = replace(changed, read_full=flow.included, sought=flow.included)
+    if dose > 2:
+        changed = replace(changed, preprints=flow.included - flow.preprints)
+    return case.with_report(replace(case.report, flow=changed))
+
+
 DAMAGES = (
     Damage("off_topic_source", "claims_of_another_review", _off_topic, consistent=True),
     Damage("altered_number", "in_the_text", _number_in_text),
@@ -266,4 +290,6 @@ DAMAGES = (
     Damage("false_counts", "headline", _headline),
     Damage("false_counts", "abstract", _abstract_counts),
     Damage("false_counts", "flow_and_abstract", _flow),
+    Damage("false_counts", "records_by_source", _by_source),
+    Damage("false_counts", "exclusions_by_reason", _exclusions),
 )

@@ -72,6 +72,19 @@ def _corroboration(module: Any, options: dict[str, Any], progress: Progress) -> 
     return {**body, **provenance([gold or module.GOLD], engine="embedded")}, None
 
 
+def _duplicates(module: Any, options: dict[str, Any], progress: Progress) -> _Ran:
+    gold: Path | None = options.get("gold")
+    body = module.measure(gold, progress)
+    return {**body, **provenance([gold or module.GOLD], engine=None)}, None
+
+
+def _screening(module: Any, options: dict[str, Any], progress: Progress) -> _Ran:
+    gold: Path | None = options.get("gold")
+    records = list(options["records"])
+    body = module.measure(gold, records, progress)
+    return {**body, **provenance([gold or module.GOLD, *records], engine=None)}, None
+
+
 def _panel(module: Any, options: dict[str, Any], progress: Progress) -> _Ran:
     engine = options.get("engine", "embedded")
     body = module.measure(engine, progress)
@@ -85,5 +98,7 @@ KINDS: dict[str, Callable[[Any, dict[str, Any], Progress], _Ran]] = {
     "extraction": _measured,
     "corruptions": _corruptions,
     "corroboration": _corroboration,
+    "duplicates": _duplicates,
+    "screening": _screening,
     "panel": _panel,
 }

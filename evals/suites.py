@@ -28,13 +28,16 @@ from .run_loop import code_hash, models_of
 
 __all__ = ["Planned", "read_suite", "run_suite"]
 
-_FILES = {"gold", "claims", "corpus"}
+_FILES = {"gold", "claims", "corpus", "records"}
+_ONE_GOLD = ("corroboration", "duplicates", "screening")
 _ALLOWED: dict[str, tuple[set[str], set[str]]] = {  # needed, allowed besides
     "verification": ({"gold"}, {"task", "engine", "verifier", "seed"}),
     "scifact": ({"claims", "corpus"}, {"oracle", "engine", "verifier", "seed"}),
     "retrieval": ({"claims", "corpus"}, {"seed"}),
     "extraction": ({"gold"}, {"seed"}),
     "corroboration": (set(), {"gold"}),
+    "duplicates": (set(), {"gold"}),
+    "screening": ({"records"}, {"gold"}),
     "corruptions": (set(), {"gold", "engine", "verifier"}),
     "panel": (set(), {"engine"}),
 }
@@ -132,7 +135,7 @@ def _planned(item: Mapping[str, Any], where: str, base: Path) -> Planned:
             if absent := next((one for one in paths if not one.is_file()), None):
                 raise UserError(f"{where}: {absent} is no file")
             files += paths
-            several = key == "gold" and kind != "corroboration"
+            several = key == "records" or (key == "gold" and kind not in _ONE_GOLD)
             if not several and len(paths) != 1:
                 raise UserError(f"{where}: {key!r} takes one file")
             options[key] = paths if several else paths[0]
@@ -168,6 +171,10 @@ def _main(body: Mapping[str, Any]) -> dict[str, Any]:
     for name, held in body.items():
         if isinstance(held, dict) and "f1" in held and "precision" in held:
             found[name] = held["f1"]
+        if name == "halves" and isinstance(held, dict):
+            found |= {
+                f"{half} f1": part["assignee"]["f1"] for half, part in held.items() if "assignee" in part
+            }
         if name in ("A", "B") and isinstance(held, dict) and held.get("n"):
             found[f"{name} recall@10"] = held["rankings"]["index"]["recall@10"]
     return found

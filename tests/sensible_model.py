@@ -50,7 +50,9 @@ def usual(name: str, given: Mapping[str, Mapping[str, str]], request: Request) -
     """The same from the prompt's name and its blocks."""
     if name == "searcher":
         words = given["question"][""].rstrip("?").split()
-        return {"sub_questions": [], "queries": [" ".join(words[-4:]), " ".join(words[1:5])]}
+        concepts = [{"concept": word, "terms": [word.upper()]} for word in words if len(word) > 6][:3]
+        queries = [" ".join(words[-4:]), " ".join(words[1:5])]
+        return {"sub_questions": [], "synonyms": concepts, "queries": queries}
     if name == "screener":
         return {
             "papers": [_screened(key, text, given["question"][""]) for key, text in given["papers"].items()]
@@ -161,7 +163,8 @@ def _random(name: str, request: Request, rng: random.Random, words: Callable[[],
         return f"s{rng.randint(1, 5)}"
 
     if name == "searcher":
-        return {"sub_questions": [words()], "queries": [words(), words()]}
+        concepts = [{"concept": words(), "terms": [words()]} for _ in range(2)]
+        return {"sub_questions": [words()], "synonyms": concepts, "queries": [words(), words()]}
     if name == "screener":
         ids = list(blocks(request)["papers"])
         return {"papers": [_screening(key, rng.random() < 0.5) for key in ids]}

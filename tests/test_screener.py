@@ -9,10 +9,12 @@ from dataclasses import replace
 import pytest
 from small_corpus import paper, toolbox
 
+from assignee.agents.overrides import Overrides
 from assignee.agents.question import parse
 from assignee.agents.relevance import covers, mentions, names_it
 from assignee.agents.screener import INCLUDE, screen
 from assignee.claims import Paper
+from assignee.settings import ReviewRequest
 from assignee.tools.text import content_stems
 from assignee.tools.toolbox import Toolbox
 
@@ -39,7 +41,9 @@ def screened(
     for name in names:
         made = paper(name, title=f"Study {name}", included=False, text_hash=toolbox.texts.put(TEXTS[name]))
         papers.append(replace(made, **options.get(name, {})))  # type: ignore[arg-type]
-    found = screen(papers, parse(QUESTION), seed, most, toolbox, bool(options.get("widen")))
+    overrides = options.get("overrides")
+    assert overrides is None or isinstance(overrides, Overrides)
+    found = screen(papers, parse(QUESTION), seed, most, toolbox, bool(options.get("widen")), overrides)
     assert [item.id for item in found] == list(names)
     for item in found:
         assert item.reason
@@ -59,9 +63,52 @@ def test_what_is_on_the_subject_is_included_and_what_is_not_is_not(toolbox: Tool
     assert "shares only single words" in found["words"].reason
 
 
-def test_included_means_above_the_bar(toolbox: Toolbox) -> None:
-    for item in screened(toolbox).values():
-        assert item.included == ((item.relevance or 0) >= INCLUDE)
+def test_what_was_judged_and_what_was_done_agree(toolbox: Toolbox) -> None:
+    found = screened(toolbox)
+    for item in found.values():
+        assert item.included == (item.screening == "include")
+        if item.included:
+            assert (item.relevance or 0) >= INCLUDE
+        assert (item.screening == "unsure") == item.reason.startswith("unsure: ")
+        assert (item.screening == "exclude") == item.reason.startswith("off topic: ")
+    assert {item.screening for item in found.values()} >= {"include", "exclude"}
+
+
+def test_a_question_that_no_paper_is_near_to_as_a_whole_includes_none(toolbox: Toolbox) -> None:
+    for item in screened(toolbox, ["off", "words", "half"]).values():
+        assert item.screening == "exclude"
+
+
+def test_the_reason_says_published_or_preprint_where_that_is_known(toolbox: Toolbox) -> None:
+    given = {"on": {"ids": {"arxiv": "2005.13013"}}, "near": {"venue": "ACL"}}
+    found = screened(toolbox, **given)
+    assert found["on"].reason.endswith("; a preprint")
+    assert found["near"].reason.endswith("; published")
+    assert "publish" not in found["off"].reason
+
+
+def test_overrides_come_on_top_of_the_limit(toolbox: Toolbox) -> None:
+    lines = ReviewRequest(question=QUESTION, include=("off # read in class", "near"), exclude=("half # no",))
+    found = screened(toolbox, most=1, overrides=Overrides.of(lines))
+    assert {name for name, item in found.items() if item.included} == {"on", "off", "near"}
+    assert found["off"].reason == "included by you: read in class"
+    assert found["off"].screening == "exclude", "what screening thinks of it is kept"
+    assert found["half"].reason == "excluded by you: no"
+
+
+def test_what_the_asker_excludes_is_out_even_the_seed(toolbox: Toolbox) -> None:
+    lines = ReviewRequest(question=QUESTION, exclude=("on",))
+    found = screened(toolbox, seed="on", overrides=Overrides.of(lines))
+    assert found["on"].reason == "excluded by you"
+    assert found["near"].included
+
+
+def test_a_retracted_paper_is_not_included_on_request_either(toolbox: Toolbox) -> None:
+    lines = ReviewRequest(question=QUESTION, include=("on # please",))
+    told = {"retracted": True, "notices": ("crossref: retraction of 2020-01-02",)}
+    found = screened(toolbox, overrides=Overrides.of(lines), on=told)
+    assert not found["on"].included
+    assert found["on"].reason == "you asked for it; it is retracted: crossref: retraction of 2020-01-02"
 
 
 def test_at_most_so_many_the_most_relevant_first(toolbox: Toolbox) -> None:
@@ -75,7 +122,7 @@ def test_the_seed_paper_is_always_included(toolbox: Toolbox, seed: str) -> None:
     given = {"ids": {"acl": "2020.x-main.9"}, "versions": ("off-v1",)}
     found = screened(toolbox, seed=seed, most=1, off=given)
     assert [name for name, item in found.items() if item.included] == ["off"]
-    assert found["off"].reason == "the seed paper"
+    assert found["off"].reason == "the seed paper; published"
 
 
 def test_a_retracted_paper_never_is_even_as_the_seed(toolbox: Toolbox) -> None:
