@@ -19,6 +19,7 @@ __all__ = [
     "MOST_SENTENCES",
     "Answer",
     "Compared",
+    "Concept",
     "CrossVote",
     "Finding",
     "Findings",
@@ -29,6 +30,8 @@ __all__ = [
     "Noted",
     "Notes",
     "Queries",
+    "Raised",
+    "Research",
     "Screened",
     "Screening",
     "Stance",
@@ -75,10 +78,18 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Concept(Answer):
+    """One thing the question is about, and the terms that papers use for it."""
+
+    concept: Text
+    terms: list[Text] = Field(max_length=8)
+
+
 class Queries(Answer):
     """Of the searcher: what to look for."""
 
     sub_questions: list[Text] = Field(max_length=6)
+    synonyms: list[Concept] = Field(max_length=4)
     queries: list[Text] = Field(max_length=8)
 
 
@@ -188,6 +199,21 @@ class Summary(Answer):
     sentences: list[SummarySentence] = Field(max_length=6)
 
 
+class Raised(Answer):
+    """A research question and the words of the paper it comes from."""
+
+    sentence: SentenceId
+    quote: Text
+    question: Text
+
+
+class Research(Answer):
+    """Of the questioner."""
+
+    questions: list[Raised] = Field(max_length=20)
+
+
 ANSWERS: dict[str, type[Answer]] = {
-    kind.__name__: kind for kind in (Queries, Screening, Findings, Judged, Notes, Compared, Marks, Summary)
+    kind.__name__: kind
+    for kind in (Queries, Screening, Findings, Judged, Notes, Compared, Marks, Summary, Research)
 }

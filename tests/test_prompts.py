@@ -23,6 +23,7 @@ FRONT = b'+++\nname = "x"\nversion = "1"\nschema = "Notes"\nlimit = 10\n+++\n'
 BODY = b'{% block system %}Task: x.{% endblock %}{% block user %}{{ fence("a", a) }}{% endblock %}'
 DATA: dict[str, Any] = {
     "question": "Does A help?",
+    "title": "On A",
     "wider": 0,
     "asked": {"q1": "a"},
     "papers": {"p1": "A paper."},

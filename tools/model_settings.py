@@ -45,6 +45,7 @@ ROLES = (
     "readers_advocate",
     "chair",
     "writer",
+    "questioner",
 )
 
 

@@ -1,0 +1,1 @@
+../../assignee/derive.py
