@@ -31,10 +31,11 @@ class Told:
 class Engine(Protocol):
     """The same graph runs any engine. `round` counts revisions; `demands` are the gate's, empty in round 0.
 
-    An engine may have more (`graphs.engine_extras` asks for each): `configured()`, static, whether `auto` may take it;
-    `check()`, which raises UserError where it is not set up; `makers()`, the models and prompts that decide a report;
-    `prepare(request, settings, folder)` and `close()` around a run; `told(stage)`; `chair(report, reviews)`;
-    `usage()` for run.json. A seat or reviewer may have `patience`, its own time limit in seconds, None for none.
+    An engine may have more (`graphs.engine_extras` asks for each): `configured()`, static, whether `auto` may take
+    it; `check()`, which raises UserError where it is not set up; `makers()`, the models and prompts that decide a
+    report; `prepare(request, settings, folder)` and `close()` around a run; `told(stage)`; `chair(report, reviews)`;
+    `more_queries(request, papers, toolbox, asked)`, queries that what was found suggests; `usage()` for run.json. A
+    seat or reviewer may have `patience`, its own time limit in seconds, None for none.
     """
 
     name: str
@@ -53,7 +54,11 @@ class Engine(Protocol):
         round: int,
         demands: Sequence[str],
     ) -> list[Paper]:
-        """Every paper with `included`, `reason` and `relevance` set; at most `max_papers` included."""
+        """Every paper with `included`, `screening`, `reason` and `relevance` set; at most `max_papers` included.
+
+        Every batch of the search is screened with all that was found before. What an earlier screening judged, it
+        judged of the same record: an engine may keep that.
+        """
         ...
 
     def extract(

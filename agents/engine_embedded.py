@@ -12,8 +12,9 @@ from assignee.settings import ReviewRequest
 
 from ..tools.corpus import Corpus
 from ..tools.toolbox import Toolbox
-from . import adjudicator, extractor, panel, planner, screener, writer
+from . import adjudicator, extractor, more_search, panel, planner, screener, writer
 from .confidence import Calibration
+from .overrides import Overrides
 from .question import parse
 from .reviewer import Reviewer
 from .verifier import Verifier
@@ -38,6 +39,12 @@ class EmbeddedEngine:
             parse(request.question), request.sources, request.seed_paper, widen="widen_search" in demands
         )
 
+    def more_queries(
+        self, request: ReviewRequest, papers: Sequence[Paper], toolbox: Toolbox, asked: Sequence[str]
+    ) -> tuple[dict[str, Any], ...]:
+        """The other forms of the question's acronyms, and the seed paper's phrases (`more_search`)."""
+        return more_search.more_queries(request, papers, toolbox, asked)
+
     def screen(
         self,
         papers: Sequence[Paper],
@@ -49,7 +56,13 @@ class EmbeddedEngine:
         """By cosine and the question's phrases (`screener`)."""
         widen = "widen_search" in demands
         return screener.screen(
-            papers, parse(request.question), request.seed_paper, request.max_papers, toolbox, widen
+            papers,
+            parse(request.question),
+            request.seed_paper,
+            request.max_papers,
+            toolbox,
+            widen,
+            Overrides.of(request),
         )
 
     def extract(

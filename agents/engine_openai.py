@@ -32,7 +32,7 @@ from assignee.errors import AssigneeError, RunError, UserError
 from assignee.registry import load, names
 from assignee.settings import ReviewRequest, Settings
 
-from . import adjudicator, extractor, model_reviewers, model_search, panel, writer
+from . import adjudicator, extractor, model_reviewers, model_search, more_search, panel, writer
 from .confidence import Calibration
 from .engine import Told
 from .grounding import SEATS
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from .model_pairs import ModelPairChecker
     from .model_session import Session
     from .pair_seat import Task
+    from .questions import Derived
 
 __all__ = ["OpenAIEngine"]
 
@@ -108,7 +109,10 @@ class OpenAIEngine:
         from ..tools.model_settings import ModelSettings
 
         models = {role: item.model for role, item in ModelSettings.from_env().roles.items()}
-        return {"models": models, "prompts": {name: load_prompt(name).hash for name in prompt_names()}}
+        prompts = {name: load_prompt(name).hash for name in prompt_names()}
+        for found in (models, prompts):
+            found.pop("questioner", None)  # asked before a review, and no part of one
+        return {"models": models, "prompts": prompts}
 
     def prepare(self, request: ReviewRequest, settings: Settings, folder: Path | None) -> None:
         """Open the gateway with the request's limits. `folder` is the run's, None for a graph without one.
@@ -148,11 +152,29 @@ class OpenAIEngine:
             lambda: Session.open(ReviewRequest(question=""), settings, None, self._clock), verifiers
         )
 
+    def questions(
+        self, paper: Paper, corpus: Corpus, most: int, settings: Settings
+    ) -> tuple[list[Derived], list[str]]:
+        """Research questions that a seed paper raises (`model_questions`), and what went wrong."""
+        from .model_questions import derive
+        from .model_session import Session
+
+        self.check()
+        return derive(
+            Session.open(ReviewRequest(question=""), settings, None, self._clock), paper, corpus, most
+        )
+
     def plan(self, request: ReviewRequest, round: int, demands: Sequence[str]) -> tuple[dict[str, Any], ...]:
         """The embedded queries and the model's. The control questions are asked meanwhile."""
         self._prepare(request)
         widen = "widen_search" in demands
         return model_search.plan(self._calls(), request, widen, beside=self._controls().begin)
+
+    def more_queries(
+        self, request: ReviewRequest, papers: Sequence[Paper], toolbox: Toolbox, asked: Sequence[str]
+    ) -> tuple[dict[str, Any], ...]:
+        """As the embedded engine: what the papers spell out is found by rule (`more_search`)."""
+        return more_search.more_queries(request, papers, toolbox, asked)
 
     def screen(
         self,

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from assignee.cli_eval import app as eval_app
+from assignee.cli_options import AsJson, Library, MaxCalls, MaxCost, MaxTokens, Run, Trace
 from assignee.errors import AssigneeError
 
 __all__ = ["app", "main"]
@@ -28,31 +29,6 @@ app = typer.Typer(
 )
 
 app.add_typer(eval_app, name="eval")
-
-Run = Annotated[str, typer.Argument(metavar="RUN", help="A run id, or its first four digits or more.")]
-Library = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--library",
-        metavar="PATH",
-        help="A folder or file with papers (PDF, docx, html, LaTeX, JATS, txt, md, BibTeX, RIS, CSL-JSON, JSONL).",
-    ),
-]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print report.json, and nothing else, on standard output.")
-]
-Trace = Annotated[
-    bool,
-    typer.Option("--trace", help="Let LangSmith and LangChain tracing variables of the environment act."),
-]
-MaxCost = Annotated[
-    float | None,
-    typer.Option(metavar="USD", help="Most that language models may cost; the run then stops partial."),
-]
-MaxTokens = Annotated[
-    int | None, typer.Option(metavar="N", help="Most tokens of language models, in and out.")
-]
-MaxCalls = Annotated[int | None, typer.Option(metavar="N", help="Most requests to language models.")]
 
 
 def _version(wanted: bool) -> None:
@@ -92,6 +68,20 @@ def review(
         typer.Option(metavar="DATE", help="Only papers published by then: 2021, 2021-06, 2021-06-30."),
     ] = None,
     date: Annotated[str, typer.Option(metavar="DATE", help="The date on the report; today by default.")] = "",
+    include: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID|FILE", help="Include this paper, or those of a file; may be given again."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID|FILE", help="The same to exclude; '# why' after an id is the reason."),
+    ] = None,
+    chase: Annotated[
+        int, typer.Option(metavar="N", help="Follow references and citations so often at most, 0 to 5.")
+    ] = 2,
+    full_text: Annotated[
+        bool, typer.Option("--full-text/--no-full-text", help="Read open full texts of included papers.")
+    ] = True,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where the report goes; assignee-report-<run> by default."),
@@ -108,6 +98,7 @@ def review(
     trace: Trace = False,
 ) -> int:
     """Answer a research question from the literature, every claim checked."""
+    from assignee.agents.overrides import read_lines
     from assignee.cli_review import review_command
     from assignee.settings import ReviewRequest
 
@@ -120,6 +111,10 @@ def review(
         max_papers=max_papers,
         until=until,
         date=date,
+        include=read_lines(include or ()),
+        exclude=read_lines(exclude or ()),
+        chase=chase,
+        full_text=full_text,
         max_cost=max_cost,
         max_tokens=max_tokens,
         max_calls=max_calls,
@@ -253,6 +248,29 @@ def verify(
 
     seats = [name for item in verifiers.split(",") if (name := item.strip())]
     return verify_command(claim, library or (), seats, as_json=json)
+
+
+@app.command()
+def questions(
+    seed_paper: Annotated[
+        str, typer.Option("--seed-paper", metavar="ID|FILE", help="The paper to derive questions from.")
+    ],
+    n: Annotated[int, typer.Option("-n", metavar="N", help="How many questions.")] = 5,
+    library: Library = None,
+    sources: Annotated[
+        str, typer.Option(metavar="NAME,...", help="Databases to look the paper up in, without a library.")
+    ] = "",
+    engine: Annotated[
+        str, typer.Option(metavar="auto|NAME", help="auto takes a model when one is set up.")
+    ] = "auto",
+    json: Annotated[bool, typer.Option("--json", help="Print the questions as JSON.")] = False,
+) -> int:
+    """Derive research questions from a seed paper, none that an earlier run has asked."""
+    from assignee.cli_questions import questions_command
+
+    paths = [path.expanduser() for path in library or ()]
+    asked = [name for item in sources.split(",") if (name := item.strip())]
+    return questions_command(seed_paper, paths, asked, n=n, engine=engine, as_json=json)
 
 
 @app.command()

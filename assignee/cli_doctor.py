@@ -31,7 +31,7 @@ def doctor_command() -> int:
             broken += not ready
             origin = "" if entry.origin == "assignee" else f" (from {entry.origin})"
             told.append(entry.name + origin + ("" if ready else " (MISSING)"))
-        print(f"{group}: {', '.join(told)}")
+        print(f"{group.replace('_', ' ')}: {', '.join(told) or 'none'}")
     from assignee.graphs.engine_choice import choose_engine
 
     try:
@@ -45,6 +45,7 @@ def doctor_command() -> int:
     print(f"keys: {', '.join(keys)}")
     print(f"models: {_models()}")
     print(f"databases: {_databases()}")
+    print(f"beside databases: {_beside()}")
     print(f"index: {_index(settings)}")
     return 1 if broken else 0
 
@@ -91,6 +92,27 @@ def _databases() -> str:
         f"contact {settings.contact}" if settings.contact else "set ASSIGNEE_CONTACT, arXiv asks for one"
     )
     return f"{', '.join(told)}; {contact}"
+
+
+def _beside() -> str:
+    """Who else is asked about what databases found, and under which condition."""
+    from assignee.tools.database_settings import SERVICES, DatabaseSettings
+
+    try:
+        settings = DatabaseSettings.from_env()
+    except UserError:
+        return "not asked while the settings of databases cannot be used"
+    told = []
+    for name in SERVICES:
+        facts = []
+        if name == "unpaywall":
+            given = (
+                "a mail address" if settings.mail else "asked only with a mail address in ASSIGNEE_CONTACT"
+            )
+            facts = [f"contact is {given}" if settings.mail else given]
+        facts += [f"at {settings.urls[name]}"] if settings.urls[name] != SERVICES[name] else []
+        told.append(name + (f" ({', '.join(facts)})" if facts else ""))
+    return f"{', '.join(told)}; only in reviews that name a database"
 
 
 def _extra(name: str) -> str:

@@ -113,6 +113,33 @@ def corroboration(
 
 
 @app.command()
+def duplicates(
+    gold: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="Pairs of records; the packaged set by default.")
+    ] = None,
+    out: Out = None,
+) -> int:
+    """Pairs of records: are those of one work folded, and no others?"""
+    return _evaluate("duplicates", {"gold": gold}, [gold] if gold else [], out)
+
+
+@app.command(cls=Lists)
+def screening(
+    records: Annotated[
+        list[Path],
+        typer.Option("--records", metavar="FILE.jsonl...", help="The records that the gold rows name."),
+    ],
+    gold: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="Labelled records; the packaged set by default.")
+    ] = None,
+    out: Out = None,
+) -> int:
+    """Records of a search: are those that bear on the question included, and how much reading is saved?"""
+    inputs = [*records, *([gold] if gold else [])]
+    return _evaluate("screening", {"gold": gold, "records": records}, inputs, out)
+
+
+@app.command()
 def retrieval(claims: Claims, corpus: Abstracts, out: Out = None) -> int:
     """Does the index find a claim's abstracts? recall@k, nDCG@10, hit-one, hit-all."""
     return _evaluate("retrieval", {"claims": claims, "corpus": corpus}, [claims, corpus], out)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
+from assignee.cli_found import search_lines
 from assignee.errors import AssigneeError, RunError
 from assignee.progress import ProgressLines
 from assignee.settings import ReviewRequest, Settings
@@ -74,6 +75,8 @@ def _follow(work: Callable[[Any], Coroutine[Any, Any, Any]], settings: Settings,
         sys.stdout.write(RunFolder(settings.runs / finished.run_id).report.read_text(encoding="utf-8"))
     else:
         print(summary(finished.report, finished.out, finished.run_id, _command()))
+        if lines := search_lines(finished.report.manifest):
+            print("", *lines, sep="\n")
         for line in _model_lines(RunFolder(settings.runs / finished.run_id).record() or {}):
             print(line)
     return int(finished.exit_code)

@@ -66,12 +66,18 @@ def make_server(jobs: Jobs, access: Access) -> MCPServer[Any]:
         sources: str = "",
         max_papers: int = 20,
         until: str | None = None,
+        include: list[str] | None = None,
+        exclude: list[str] | None = None,
+        chase: int = 2,
+        full_text: bool = True,
         engine: str = "auto",
         wait: bool = True,
     ) -> dict[str, Any]:
         """Answer a research question from the papers of a library, of databases, or both, every claim checked.
 
         `sources` names databases to search, by commas, or "all"; without, the library alone is read.
+        `include` and `exclude` are ids of papers, whatever screening says of them. Where databases are asked, references and
+        citations are followed `chase` times at most and, with `full_text`, open full texts read.
         Reports progress while it waits for the end. With wait=false it returns the run id at once: ask `status` then.
         The same question over the same library joins the run that is there.
         """
@@ -86,6 +92,10 @@ def make_server(jobs: Jobs, access: Access) -> MCPServer[Any]:
                 sources=names,
                 max_papers=max_papers,
                 until=until,
+                include=tuple(include or ()),
+                exclude=tuple(exclude or ()),
+                chase=chase,
+                full_text=full_text,
                 engine=engine,
             )
             job = await jobs.ask(request)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ProgressLines"]
 
+_QUIET = ("expand",)  # says something only where it found something
+
 
 class ProgressLines:
     """A context manager; call it with every event. Work done side by side (batches of a seat) is added up."""
@@ -20,8 +22,8 @@ class ProgressLines:
     def __init__(self) -> None:
         self._live: Status | None = None
         self._held: list[str] = []
-        self._open: dict[tuple[int, str], int] = {}
-        self._counts: dict[tuple[int, str], dict[str, int]] = {}
+        self._open: dict[tuple[int, int, str], int] = {}
+        self._counts: dict[tuple[int, int, str], dict[str, int]] = {}
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -39,9 +41,9 @@ class ProgressLines:
 
     def __call__(self, event: Progress) -> None:
         """Show one event."""
-        key = (event.round, event.stage)
+        key = (event.round, event.batch, event.stage)
         if event.phase == "failed":
-            self._line(f"{event.stage}: {event.note}")
+            self._line(f"{_label(event)}: {event.note}")
             return
         if event.phase == "started":
             self._open[key] = self._open.get(key, 0) + 1
@@ -52,9 +54,10 @@ class ProgressLines:
                 counts[name] = counts.get(name, 0) + value
             if not self._open[key]:
                 told = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items())
-                self._line(f"{_label(event)}: {told or 'done'}", wait=event.stage == "plan")
+                if told or event.stage not in _QUIET:
+                    self._line(f"{_label(event)}: {told or 'done'}", wait=event.stage == "plan")
         if self._live is not None:
-            running = [stage for (_, stage), count in self._open.items() if count]
+            running = [stage for (_, _, stage), count in self._open.items() if count]
             self._live.update(" · ".join(running) or "…")
 
     def _line(self, text: str, wait: bool = False) -> None:
@@ -74,4 +77,7 @@ class ProgressLines:
 
 
 def _label(event: Progress) -> str:
-    return f"{event.stage} (revision {event.round})" if event.round else event.stage
+    """ "screen", "screen (batch 2)", "look_up (revision 1)"; the first batch of a search is called by no number."""
+    parts = [f"revision {event.round}"] if event.round else []
+    parts += [f"batch {event.batch}"] if event.batch > 1 else []
+    return f"{event.stage} ({', '.join(parts)})" if parts else event.stage

@@ -26,6 +26,21 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "crossref": "assignee.tools.source_crossref:Crossref",
         "europe_pmc": "assignee.tools.source_europe_pmc:EuropePmc",
     },
+    "chasers": {
+        "openalex": "assignee.tools.chase_openalex:ChaseOpenAlex",
+        "semantic_scholar": "assignee.tools.chase_semantic_scholar:ChaseSemanticScholar",
+    },
+    "look_ups": {
+        "crossref": "assignee.tools.look_up_crossref:LookUpCrossref",
+        "openalex": "assignee.tools.look_up_openalex:LookUpOpenAlex",
+        "arxiv": "assignee.tools.look_up_arxiv:LookUpArxiv",
+        "unpaywall": "assignee.tools.look_up_unpaywall:LookUpUnpaywall",
+    },
+    "full_texts": {
+        "arxiv": "assignee.tools.full_text_arxiv:ArxivFiles",
+        "europe_pmc": "assignee.tools.full_text_europe_pmc:EuropePmcTexts",
+        "open_access": "assignee.tools.full_text_open_access:OpenAccess",
+    },
     "formats": {
         "jsonl": "assignee.tools.format_jsonl:FORMAT",
         "bibtex": "assignee.tools.format_bibtex:FORMAT",

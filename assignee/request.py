@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,24 @@ from assignee.errors import LibraryError, UserError
 from assignee.registry import names
 from assignee.settings import ReviewRequest
 
-__all__ = ["LIMITS", "MAX_PAPERS", "MAX_QUESTION", "check_library", "checked", "from_dict", "to_dict"]
+__all__ = [
+    "ALL",
+    "LIMITS",
+    "MAX_CHASE",
+    "MAX_OVERRIDES",
+    "MAX_PAPERS",
+    "MAX_QUESTION",
+    "check_library",
+    "checked",
+    "from_dict",
+    "to_dict",
+]
 
 MAX_QUESTION = 2000  # characters
 MAX_PAPERS = 200
+MAX_CHASE = 5  # batches
+MAX_OVERRIDES = 200  # lines to include, and as many to exclude
+_LONGEST_OVERRIDE = 500  # characters
 LIMITS = ("max_cost", "max_tokens", "max_calls", "no_cache")  # how far a run goes, not what it asks
 
 ALL = "all"  # among the sources: every database there is
@@ -24,11 +38,12 @@ ALL = "all"  # among the sources: every database there is
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-def checked(request: ReviewRequest) -> ReviewRequest:
+def checked(request: ReviewRequest, known: Collection[str] = ()) -> ReviewRequest:
     """The request with its defaults filled in: sources, date, the question without surrounding space.
 
-    A seed paper that is a file joins the library and is afterwards known by its file name. Raises UserError or
-    LibraryError, with one line that says what to do, for everything that can be seen without reading a document.
+    `known` names sources beside those that are registered. A seed paper that is a file joins the library and is
+    afterwards known by its file name. Raises UserError or LibraryError, with one line that says what to do, for
+    everything that can be seen without reading a document.
     """
     question = " ".join(request.question.split())
     if not question or not any(char.isalnum() for char in question):
@@ -37,11 +52,13 @@ def checked(request: ReviewRequest) -> ReviewRequest:
         raise UserError(f"the question has {len(question):,} characters; at most {MAX_QUESTION:,} are read")
     if not 1 <= request.max_papers <= MAX_PAPERS:
         raise UserError(f"--max-papers is {request.max_papers}; give a number from 1 to {MAX_PAPERS}")
+    if not 0 <= request.chase <= MAX_CHASE:
+        raise UserError(f"--chase is {request.chase}; give a number from 0 to {MAX_CHASE}")
     if request.engine != "auto" and request.engine not in names("engines"):
         raise UserError(f"unknown engine {request.engine!r}; known: auto, {', '.join(names('engines'))}")
     _limits(request)
     for source in request.sources:
-        if source not in (ALL, *names("sources")):
+        if source not in (ALL, *names("sources"), *known):
             raise UserError(f"unknown source {source!r}; known: {ALL}, {', '.join(names('sources'))}")
     seed, library = _seed(request)
     for path in library:
@@ -61,6 +78,8 @@ def checked(request: ReviewRequest) -> ReviewRequest:
         seed_paper=seed,
         until=_until(request.until),
         date=_day(request.date),
+        include=_overrides("--include", request.include),
+        exclude=_overrides("--exclude", request.exclude),
     )
 
 
@@ -68,7 +87,8 @@ def to_dict(request: ReviewRequest) -> dict[str, Any]:
     """Plain data. Paths become absolute strings, so that a run can be resumed from another folder."""
     data = {name: value for name, value in asdict(request).items() if name not in LIMITS or value}
     data["library"] = [str(Path(path).absolute()) for path in request.library]
-    data["sources"] = list(request.sources)
+    for name in ("sources", "include", "exclude"):
+        data[name] = list(data[name])
     return data
 
 
@@ -84,8 +104,21 @@ def from_dict(data: Mapping[str, Any]) -> ReviewRequest:
     known["library"] = tuple(
         Path(path) for path in ([library] if isinstance(library, (str, Path)) else library)
     )
-    known["sources"] = tuple(known.get("sources") or ())
+    for name in ("sources", "include", "exclude"):
+        known[name] = tuple(known.get(name) or ())
     return ReviewRequest(**known)
+
+
+def _overrides(option: str, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Each line once, without surrounding space."""
+    found = tuple(dict.fromkeys(" ".join(line.split()) for line in lines))
+    found = tuple(line for line in found if line)
+    if len(found) > MAX_OVERRIDES:
+        raise UserError(f"{option} has {len(found)} papers; at most {MAX_OVERRIDES} can be named")
+    for line in found:
+        if len(line) > _LONGEST_OVERRIDE:
+            raise UserError(f"{option} has a line of {len(line):,} characters; give one id a line")
+    return found
 
 
 def _limits(request: ReviewRequest) -> None:

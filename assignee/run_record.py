@@ -22,13 +22,13 @@ class Clock:
 
     def __init__(self) -> None:
         self._start = time.monotonic()
-        self._spans: dict[tuple[int, str], list[float]] = {}
-        self._counts: dict[tuple[int, str], dict[str, int]] = {}
+        self._spans: dict[tuple[int, int, str], list[float]] = {}
+        self._counts: dict[tuple[int, int, str], dict[str, int]] = {}
         self._notes: list[str] = []
 
     def note(self, event: Progress) -> None:
         """Take in one event. A stage lasts from its first event to its last."""
-        now, key = time.monotonic() - self._start, (event.round, event.stage)
+        now, key = time.monotonic() - self._start, (event.round, event.batch, event.stage)
         span = self._spans.setdefault(key, [now, now])
         span[1] = now
         counts = self._counts.setdefault(key, {})
@@ -42,15 +42,18 @@ class Clock:
         return round(time.monotonic() - self._start, 3)
 
     def stages(self) -> list[dict[str, Any]]:
-        """{"stage", "round", "seconds", "counts"} in the order in which they began."""
+        """{"stage", "round", "batch", "seconds", "counts"} in the order in which they began."""
         return [
             {
                 "stage": name,
                 "round": round_,
+                "batch": batch,
                 "seconds": round(end - begin, 3),
-                "counts": self._counts[round_, name],
+                "counts": self._counts[round_, batch, name],
             }
-            for (round_, name), (begin, end) in sorted(self._spans.items(), key=lambda item: item[1][0])
+            for (round_, batch, name), (begin, end) in sorted(
+                self._spans.items(), key=lambda item: item[1][0]
+            )
         ]
 
     def notes(self) -> list[str]:

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from assignee.claims import Report, Status
 from assignee.errors import UserError
 from assignee.outputs import check_target, disk_error, place
+from assignee.registry import names
 from assignee.request import checked, from_dict, to_dict
 from assignee.run_id import run_id
 from assignee.run_record import Clock, run_record
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from assignee.graphs.events import Progress
     from assignee.graphs.review import Graph
     from assignee.graphs.state import ReviewInput
+    from assignee.graphs.workbench import Services
     from assignee.tools.source import Source
     from assignee.tools.toolbox import Toolbox
 
@@ -65,17 +67,22 @@ class Watch:
     update: Callable[[str, Mapping[str, Any]], None] | None = None
 
 
-def identify(request: ReviewRequest, engine: Engine | None = None) -> tuple[ReviewRequest, Engine, str]:
+def identify(
+    request: ReviewRequest, engine: Engine | None = None, known: Collection[str] = ()
+) -> tuple[ReviewRequest, Engine, str]:
     """The request with its defaults, the engine that carries it out, and the run's id. Reads the library's bytes.
 
-    Raises UserError for a request or an engine that cannot be carried out as given; nothing is written.
+    `known` names the sources that are handed in beside the registered ones. Raises UserError for a request or an
+    engine that cannot be carried out as given; nothing is written.
     """
     from assignee import __version__
+    from assignee.agents.overrides import Overrides
     from assignee.graphs import engine_extras
     from assignee.graphs.engine_choice import choose_engine
     from assignee.tools.database_settings import DATABASES, DatabaseSettings
 
-    request = checked(request)
+    request = checked(request, known)
+    Overrides.of(request)  # what cannot be carried out is misuse
     if not DATABASES.keys().isdisjoint(request.sources):
         DatabaseSettings.from_env()  # an address or key that cannot be used is misuse, said before anything is written
     engine = engine or choose_engine(request.engine)
@@ -92,6 +99,7 @@ async def start(
     files: bool = True,
     engine: Engine | None = None,
     sources: Mapping[str, Source] | None = None,
+    services: Services | None = None,
     watch: Watch | None = None,
     toolbox: Toolbox | None = None,
     trace: bool = False,
@@ -99,10 +107,11 @@ async def start(
     """Carry out a review from the beginning, also when the same one was carried out before (caches make it cheap).
 
     With `files`, the report goes to `out`, by default `assignee-report-` and the first eight digits of the run id,
-    in the current folder. `engine` and `sources` replace what the request names; `toolbox` is one already open.
+    in the current folder. `engine` and `sources` replace what the request names, and a source may have a name that is
+    not registered; `services` are as in `graphs.review.build`; `toolbox` is one already open.
     Raises UserError before anything is written, RunLocked, or RunError with the run kept for `resume`.
     """
-    request, chosen, id = await asyncio.to_thread(identify, request, engine)
+    request, chosen, id = await asyncio.to_thread(identify, request, engine, tuple(sources or ()))
     run = RunFolder(settings.runs / id)
     if files:
         out = out or Path(f"assignee-report-{run.id[:8]}")
@@ -122,7 +131,15 @@ async def start(
                 }
             )
         return await _execute(
-            run, request, settings, chosen, sources, watch or Watch(), toolbox, trace, fresh=fresh
+            run,
+            request,
+            settings,
+            chosen,
+            {"sources": sources, "services": services},
+            watch or Watch(),
+            toolbox,
+            trace,
+            fresh=fresh,
         )
 
 
@@ -133,6 +150,7 @@ async def resume(
     limits: Mapping[str, Any] | None = None,
     engine: Engine | None = None,
     sources: Mapping[str, Source] | None = None,
+    services: Services | None = None,
     watch: Watch | None = None,
     toolbox: Toolbox | None = None,
     trace: bool = False,
@@ -141,8 +159,9 @@ async def resume(
 
     `name` is a run id or its beginning. A finished run is not repeated: its files are put in place again. One that
     ended partial because its budget was spent or its endpoint lost goes through its steps again, with the answers that
-    it has paid for; `limits` ({"max_cost": …} and so on) replace those it had. Raises UserError when the run is
-    unknown, or the library, the models or our version are others than when it began.
+    it has paid for; `limits` ({"max_cost": …} and so on) replace those it had. A run that began with source objects
+    needs them again, as `sources`. Raises UserError when the run is unknown, or the library, the models or our version
+    are others than when it began.
     """
     from assignee.graphs.engine_choice import choose_engine
 
@@ -150,7 +169,8 @@ async def resume(
     with run.locked():
         asked = run.asked()
         given = replace(from_dict(asked["request"]), **(limits or {}))
-        request, chosen, id = identify(given, engine or choose_engine(asked["engine"]))
+        _handed_in(run, given, tuple(sources or ()))
+        request, chosen, id = identify(given, engine or choose_engine(asked["engine"]), tuple(sources or ()))
         if id != run.id:
             raise UserError(
                 f"the library, the models or assignee have changed since run {run.id} began; start the review again"
@@ -164,7 +184,8 @@ async def resume(
                 run.begin(asked, again=True)
             else:
                 run.ask(asked)
-        return await _execute(run, request, settings, chosen, sources, watch or Watch(), toolbox, trace)
+        parts = {"sources": sources, "services": services}
+        return await _execute(run, request, settings, chosen, parts, watch or Watch(), toolbox, trace)
 
 
 def run_sync(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -195,7 +216,7 @@ async def _execute(
     request: ReviewRequest,
     settings: Settings,
     engine: Engine,
-    sources: Mapping[str, Source] | None,
+    parts: Mapping[str, Any],
     watch: Watch,
     given: Toolbox | None,
     trace: bool,
@@ -211,7 +232,7 @@ async def _execute(
     clock = Clock()
     with _kept(run), nullcontext(given) if given else Toolbox.open(settings) as toolbox:
         watch.begun(run.id)
-        graph = partial(build, settings, engine, toolbox=toolbox, sources=sources, trace=trace)
+        graph = partial(build, settings, engine, toolbox=toolbox, trace=trace, **parts)
         try:
             engine_extras.prepare(engine, request, settings, run.path)
             report = await _drive(run, request, graph, clock, watch)
@@ -263,6 +284,16 @@ def _texts(report: Report, toolbox: Toolbox) -> Callable[[str], str]:
     """The stored text of a paper of the report by its id. What is returned raises KeyError."""
     hashes = {paper.id: paper.text_hash for paper in report.papers}
     return lambda paper_id: toolbox.texts.get(hashes[paper_id])
+
+
+def _handed_in(run: RunFolder, request: ReviewRequest, given: Collection[str]) -> None:
+    """Raises UserError where a source of the run is neither registered nor handed in again."""
+    for name in request.sources:
+        if name not in (*names("sources"), *given):
+            raise UserError(
+                f"run {run.id} asks the source {name!r}, an object of a Python program; resume it there: "
+                f"assignee.service.resume({run.id!r}, settings, sources={{{name!r}: ...}})"
+            )
 
 
 def _writable(settings: Settings) -> None:

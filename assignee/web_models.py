@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assignee.follow_up import FollowUp
 from assignee.jobs import Found, Job, State
-from assignee.request import MAX_PAPERS, MAX_QUESTION
+from assignee.request import MAX_CHASE, MAX_OVERRIDES, MAX_PAPERS, MAX_QUESTION
 
 __all__ = [
     "PAPER",
@@ -74,6 +74,9 @@ class Session(BaseModel):
     max_question: int
 
 
+PaperId = Annotated[str, Field(max_length=200, json_schema_extra={"pattern": PAPER})]
+
+
 class Asked(_Strict):
     """A review to carry out. The same question over the same papers joins the review that is there."""
 
@@ -98,6 +101,25 @@ class Asked(_Strict):
             json_schema_extra={"pattern": PAPER},
         ),
     ] = None
+    include: Annotated[
+        list[PaperId],
+        Field(description="Ids of papers to include whatever screening says.", max_length=MAX_OVERRIDES),
+    ] = []
+    exclude: Annotated[
+        list[PaperId], Field(description="Ids of papers to exclude.", max_length=MAX_OVERRIDES)
+    ] = []
+    chase: Annotated[
+        int,
+        Field(
+            description="Where databases are asked: how often to follow references and citations.",
+            ge=0,
+            le=MAX_CHASE,
+        ),
+        BeforeValidator(_whole),
+    ] = 2
+    full_text: Annotated[
+        bool, Field(description="Where databases are asked: read open full texts of included papers.")
+    ] = True
 
 
 class Result(BaseModel):

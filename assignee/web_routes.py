@@ -115,6 +115,10 @@ async def ask(request: Request, response: Response, asked: Asked, mark: Mark = N
             library=library,
             engine=state.web.engine,
             seed_paper=_seed(asked.seed_paper),
+            include=tuple(_id(name, "a paper to include") for name in asked.include),
+            exclude=tuple(_id(name, "a paper to exclude") for name in asked.exclude),
+            chase=asked.chase,
+            full_text=asked.full_text,
             max_papers=asked.max_papers,
             until=asked.until or None,
         )
@@ -263,9 +267,11 @@ def _finished(request: Request, id: str) -> Job:
 
 
 def _seed(given: str | None) -> str | None:
+    return None if given is None else _id(given, "the seed paper")
+
+
+def _id(given: str, what: str) -> str:
     """A paper's id. Never a file of this machine, which the command line would read under such a name."""
-    if given is not None and (not re.fullmatch(PAPER, given) or Path(given).exists()):
-        raise UserError(
-            "the seed paper is given by its id, for example arXiv:2005.13013 or 10.18653/v1/P19-1439"
-        )
+    if not re.fullmatch(PAPER, given) or Path(given).exists():
+        raise UserError(f"{what} is given by its id, for example arXiv:2005.13013 or 10.18653/v1/P19-1439")
     return given

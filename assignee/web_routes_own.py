@@ -14,7 +14,7 @@ from assignee.request import MAX_QUESTION
 from assignee.web_models import Begun, Library, Session, SignIn, Stored
 from assignee.web_routes import Mark, State, refusals
 from assignee.web_safety import COOKIE, cookie_of, knows, same
-from assignee.web_uploads import TYPES
+from assignee.web_uploads import types
 
 __all__ = ["libraries", "session"]
 
@@ -42,7 +42,7 @@ async def who(request: Request) -> Session:
         engine=web.engine,
         library=bool(web.library),
         formats=list(names("renderers")),
-        file_types=list(TYPES),
+        file_types=sorted(types()),
         max_file=web.limits.file,
         max_files=web.limits.files,
         max_question=MAX_QUESTION,

@@ -7,25 +7,39 @@ uploads/<id>/sealed     there once a review rests on it
 from __future__ import annotations
 
 import asyncio
+import gzip
 import re
 import secrets
 import shutil
 import threading
 import time
 import unicodedata
+import zlib
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from assignee.errors import UserError
+from assignee.registry import load, names
 from assignee.web_settings import Limits
 
-__all__ = ["TYPES", "Refused", "Uploads"]
+__all__ = ["Refused", "Uploads", "safe_name", "types"]
 
-TYPES = (".pdf", ".jsonl", ".bib", ".txt", ".md")
 _ID = re.compile(r"[0-9a-f]{32}")
 _PIECE = 1024 * 1024
+_GZIP = b"\x1f\x8b"
+# How a file of each kind begins; what is not here is text.
+_PACKED = ((".pdf", b"%PDF-"), (".docx", b"PK\x03\x04"), (".gz", _GZIP), (".tgz", _GZIP))
+_MARKUP = (".html", ".htm", ".xhtml", ".xml", ".nxml")  # says itself how it is encoded
 _UNUSED = 24 * 3600  # seconds that a library nobody asked about is kept
+
+
+@cache
+def types() -> tuple[str, ...]:
+    """The file types that are taken: the suffixes of every registered format, the longest first."""
+    found = {suffix for name in names("formats") for suffix in load("formats", name).suffixes}
+    return tuple(sorted(found, key=lambda suffix: (-len(suffix), suffix)))
 
 
 class Refused(UserError):
@@ -88,7 +102,7 @@ class Uploads:
         part = self.papers(id).parent / f".{secrets.token_hex(8)}.part"
         try:
             await self._write(part, body)
-            await asyncio.to_thread(_check, part, Path(safe).suffix)
+            await asyncio.to_thread(_check, part, _kind(safe), self.limits.library)
             return await asyncio.to_thread(self._keep, id, part, safe)
         finally:
             part.unlink(missing_ok=True)
@@ -134,9 +148,10 @@ class Uploads:
         with self._lock:
             self._room(id, part.stat().st_size)
             kept, number = self.papers(id) / name, 1
+            kind = _kind(name)
             while kept.exists():
                 number += 1
-                kept = kept.with_name(f"{Path(name).stem}-{number}{Path(name).suffix}")
+                kept = kept.with_name(f"{name.removesuffix(kind)}-{number}{kind}")
             return part.rename(kept)
 
     def _used(self) -> int:
@@ -146,11 +161,17 @@ class Uploads:
 def safe_name(name: str) -> str:
     """A file name of our making: letters, digits, dots and dashes of the one given. Raises Refused for its type."""
     last = unicodedata.normalize("NFKC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    stem, dot, kind = last.rpartition(".")
-    if f"{dot}{kind.lower()}" not in TYPES:
-        raise Refused(415, f"papers come as {', '.join(TYPES)}; give the file such a name")
-    clean = re.sub(r"[^\w.-]+", "_", stem).strip("._-")[:80]
-    return f"{clean or 'paper'}.{kind.lower()}"
+    kind = _kind(last)
+    if not kind:
+        known = ", ".join(sorted(types()))
+        raise Refused(415, f"papers come as {known}; give the file such a name")
+    clean = re.sub(r"[^\w.-]+", "_", last[: -len(kind)]).strip("._-")[:80]
+    return f"{clean or 'paper'}{kind}"
+
+
+def _kind(name: str) -> str:
+    """The type that a name ends with, in lower case; "" for none."""
+    return next((kind for kind in types() if name.lower().endswith(kind)), "")
 
 
 def _append(path: Path, data: bytes) -> None:
@@ -158,18 +179,35 @@ def _append(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def _check(path: Path, kind: str) -> None:
+def _check(path: Path, kind: str, most: int) -> None:
+    """Raises Refused for what is not of its kind, and for what unpacks to more than `most` bytes."""
     with path.open("rb") as file:
         if not path.stat().st_size:
             raise Refused(422, "the file is empty")
-        if kind == ".pdf":
-            if b"%PDF-" not in file.read(1024):
-                raise Refused(415, "the file is named .pdf but is none")
-            return
+        for end, mark in _PACKED:
+            if kind.endswith(end):
+                if mark not in file.read(1024 if kind == ".pdf" else len(mark)):
+                    raise Refused(415, f"the file is named {kind} but is none")
+                if mark == _GZIP:
+                    _unpacks(path, kind, most)
+                return
         content = file.read()
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Refused(415, f"the file is named {kind} but is no UTF-8 text") from None
-    if "\0" in text:
+    if kind not in _MARKUP:
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Refused(415, f"the file is named {kind} but is no UTF-8 text") from None
+    if b"\0" in content:
         raise Refused(415, f"the file is named {kind} but is no text")
+
+
+def _unpacks(path: Path, kind: str, most: int) -> None:
+    size = 0
+    try:
+        with gzip.open(path) as packed:
+            while piece := packed.read(_PIECE):
+                size += len(piece)
+                if size > most:
+                    raise Refused(413, f"the file unpacks to more than {most // 1024 // 1024} MB")
+    except (OSError, EOFError, zlib.error):  # BadGzipFile is an OSError
+        raise Refused(415, f"the file is named {kind} but is broken") from None

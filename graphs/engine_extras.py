@@ -6,14 +6,27 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assignee.claims import Report, Review
+from assignee.claims import Paper, Report, Review
 from assignee.settings import ReviewRequest, Settings
 
 from ..agents.engine import Engine
+from ..tools.toolbox import Toolbox
 from .events import Phase, Progress, emit
 from .state import Json
 
-__all__ = ["chair", "check", "close", "makers", "merged", "patience", "prepare", "told", "usage"]
+__all__ = [
+    "chair",
+    "check",
+    "close",
+    "expands",
+    "makers",
+    "merged",
+    "more_queries",
+    "patience",
+    "prepare",
+    "told",
+    "usage",
+]
 
 
 def check(engine: Engine) -> None:
@@ -39,6 +52,18 @@ def close(engine: Engine) -> None:
 def usage(engine: Engine) -> dict[str, Any]:
     """What the model calls of the run took; empty for an engine that asks no model."""
     return _call(engine, "usage") or {}
+
+
+def expands(engine: Engine) -> bool:
+    """Whether the engine makes further queries out of what was found."""
+    return hasattr(engine, "more_queries")
+
+
+def more_queries(
+    engine: Engine, request: ReviewRequest, papers: Sequence[Paper], toolbox: Toolbox, asked: Sequence[str]
+) -> tuple[dict[str, Any], ...]:
+    """Queries that what was found suggests, in the form of `Engine.plan`, without those already `asked`."""
+    return _call(engine, "more_queries", request, papers, toolbox, asked) or ()
 
 
 def chair(engine: Engine, report: Report, reviews: Sequence[Review]) -> Review | None:

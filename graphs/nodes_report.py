@@ -15,6 +15,7 @@ from .engine_extras import chair, patience, told
 from .events import Phase, Progress, emit, stage
 from .manifest import manifest
 from .nodes_search import describe
+from .search_record import batches, not_answered, queries
 from .state import Json, Node, ReviewState
 from .workbench import Workbench
 
@@ -101,14 +102,15 @@ class ReportNodes:
             draft = replace(draft, reviews=reviews, decision=decision)
             revise = decision.decision is Decided.REVISE and bool(demands) and round < MAX_ROUNDS
             best = state.get("best")
+            kept_round = round
             if best and best["score"] >= _score(decision):
-                draft = Report.from_dict(best["report"])
+                draft, kept_round = Report.from_dict(best["report"]), best["round"]
                 # The earlier draft was asked to revise; at the last round the gate must settle it.
                 decision, _ = await self._decision(draft, draft.reviews, round)
                 draft = replace(draft, decision=decision)
         kept = said | {
             "report": draft.to_dict(),
-            "best": {"report": draft.to_dict(), "score": _score(decision)},
+            "best": {"report": draft.to_dict(), "score": _score(decision), "round": kept_round},
         }
         if revise:
             return Command(
@@ -124,9 +126,10 @@ class ReportNodes:
         )
 
     async def finish(self, state: ReviewState) -> Json:
-        """The kept draft is the report; what failed after it was written is named in it too."""
+        """The kept draft is the report; what was searched and what failed after it was written is in it too."""
         with stage("finish", state["round"]) as counts:
-            report = _with_failures(Report.from_dict(state["report"]), state.get("failures", []))
+            report = _with_search(Report.from_dict(state["report"]), state)
+            report = _with_failures(report, state.get("failures", []))
             counts.update(claims=report.headline.claims, corroborated=report.headline.corroborated)
         return {"report": report.to_dict(), "best": {}}
 
@@ -138,6 +141,21 @@ def _target(demands: tuple[str, ...]) -> Next:
 
 def _score(decision: Decision) -> float:
     return -1.0 if decision.score is None else decision.score
+
+
+def _with_search(report: Report, state: ReviewState) -> Report:
+    """The report with every query of the run, also of a revision whose draft was not kept; it says so."""
+    kept = state["best"]["round"]
+    if max(entry["round"] for entry in state["found"]) <= kept:
+        return report
+    told = replace(
+        report.manifest,
+        queries=queries(state),
+        batches=batches(state),
+        not_answered=not_answered(state),
+        settings=report.manifest.settings | {"kept_round": kept},
+    )
+    return replace(report, manifest=told)
 
 
 def _with_failures(report: Report, failures: list[str]) -> Report:

@@ -12,7 +12,19 @@ from typing import Annotated, Any, Protocol, TypedDict, TypeVar
 
 from assignee.json_form import Record
 
-__all__ = ["Batch", "Json", "Node", "ReviewInput", "ReviewOutput", "ReviewState", "SearchTask", "dicts"]
+__all__ = [
+    "Batch",
+    "ChaseTask",
+    "FetchTask",
+    "Json",
+    "LookUpTask",
+    "Node",
+    "ReviewInput",
+    "ReviewOutput",
+    "ReviewState",
+    "SearchTask",
+    "dicts",
+]
 
 Json = dict[str, Any]
 
@@ -43,10 +55,12 @@ class ReviewState(TypedDict, total=False):
     """Everything a run knows.
 
     Lists with a reducer grow; what belongs to one revision round carries its `round`. `found` holds one entry per
-    source and round, `verdicts` one {"round", "claim", "verdict"} per claim and seat, `reviews` one
-    {"round", "review"} per reviewer. `problems` are told in the report; `failures` also make it partial.
-    `told` is what stages say beside their results (`engine_extras.told`). `best` is the better of the drafts so far:
-    {"report", "score"}.
+    source (or chaser) and batch of the search; `latest` is the batch that was found and not screened yet, {} once it
+    was; `batches` are those of `RunManifest`. `expanded` says that the queries of what was found have been made.
+    `learned` holds one entry per look-up, `fetched` one per paper whose full text was sought. `verdicts` has one
+    {"round", "claim", "verdict"} per claim and seat, `reviews` one {"round", "review"} per reviewer. `problems` are told
+    in the report; `failures` also make it partial. `told` is what stages say beside their results
+    (`engine_extras.told`). `best` is the better of the drafts so far: {"report", "score", "round"}.
     """
 
     request: Json
@@ -54,6 +68,11 @@ class ReviewState(TypedDict, total=False):
     demands: list[str]
     queries: list[Json]
     found: Annotated[list[Json], operator.add]
+    latest: Json
+    batches: Annotated[list[Json], operator.add]
+    expanded: bool
+    learned: Annotated[list[Json], operator.add]
+    fetched: Annotated[list[Json], operator.add]
     failures: Annotated[list[str], operator.add]
     told: Annotated[list[Json], operator.add]
     papers: list[Json]
@@ -68,11 +87,41 @@ class ReviewState(TypedDict, total=False):
 
 
 class SearchTask(TypedDict):
-    """What one `Send` to `search` carries: one source and its queries."""
+    """What one `Send` to `search` carries: one source and its queries; `named` are ids of papers to be included."""
 
     source: str
     queries: list[str]
+    named: list[str]
     request: Json
+    round: int
+    batch: int
+    what: str
+
+
+class ChaseTask(TypedDict):
+    """What one `Send` to `chase` carries: one chaser, and the papers whose references and citations it is asked for."""
+
+    chaser: str
+    papers: list[Json]
+    request: Json
+    round: int
+    batch: int
+
+
+class LookUpTask(TypedDict):
+    """What one `Send` to `look_up` carries: one service and the papers it is asked about. `turn` counts from 1."""
+
+    service: str
+    papers: list[Json]
+    round: int
+    turn: int
+
+
+class FetchTask(TypedDict):
+    """What one `Send` to `fetch` carries: a paper, and where open copies of it are said to lie."""
+
+    paper: Json
+    locations: list[Json]
     round: int
 
 

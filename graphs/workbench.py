@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from assignee.claims import Paper, Report
-from assignee.registry import load
+from assignee.registry import load, names
 from assignee.settings import Settings
 
 from ..agents.engine import Engine
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from ..tools.corpus import Corpus
     from ..tools.toolbox import Toolbox
 
-__all__ = ["Slot", "Workbench"]
+__all__ = ["Services", "Slot", "Workbench"]
 
 _LONGEST_WRITE = 10.0  # seconds
 _WAITING = 16  # databases asked at once
+
+Services = Mapping[str, Mapping[str, Any]]
+"""Chasers, look-ups and full texts: {registry group: {name: object}}."""
 
 T = TypeVar("T")
 
@@ -36,7 +39,8 @@ T = TypeVar("T")
 class Workbench:
     """Nothing in here is state: a process that resumes a run rebuilds all of it from the checkpoint and the stores.
 
-    `toolbox` is opened at first use when none is given. `sources` replaces registered sources by name.
+    `toolbox` is opened at first use when none is given. `sources` adds to the registered sources or replaces them by
+    name; of `services`, a group that is given takes the place of the whole registered one.
     With `checkpoints`, side-by-side work waits until what came before is safely written (`Slot.until_saved`).
     """
 
@@ -47,11 +51,13 @@ class Workbench:
         toolbox: Toolbox | None = None,
         sources: Mapping[str, Source] | None = None,
         checkpoints: Checkpoints | None = None,
+        services: Services | None = None,
     ) -> None:
         self.settings = settings
         self.engine = engine
         self._toolbox = toolbox
         self._sources = dict(sources or {})
+        self._services = dict(services or {})
         self._checkpoints = checkpoints
         self._built: dict[str, Corpus] = {}
         self._lock = threading.RLock()
@@ -70,11 +76,33 @@ class Workbench:
             return self._toolbox
 
     def source(self, name: str, library: tuple[Path, ...]) -> Source:
-        """The source of that name, over the request's library. Raises UserError for an unknown one."""
+        """The source of that name, over the request's library. Raises UserError for an unknown one.
+
+        A source handed in that has `bound(toolbox)` is asked for one that works with our stores.
+        """
         if name in self._sources:
-            return self._sources[name]
+            given = self._sources[name]
+            bound: Callable[[Toolbox], Source] | None = getattr(given, "bound", None)
+            return bound(self.toolbox) if bound is not None else given
         made: Source = load("sources", name)(self.toolbox, library)
         return made
+
+    @property
+    def given_sources(self) -> tuple[str, ...]:
+        """The names of the sources that were handed in."""
+        return tuple(self._sources)
+
+    def services(self, group: str) -> tuple[str, ...]:
+        """The names of the "chasers", "look_ups" or "full_texts" that may be asked, in their order."""
+        if group in self._services:
+            return tuple(self._services[group])
+        return names(group)
+
+    def service(self, group: str, name: str) -> Any:
+        """One of `services(group)`, made with the toolbox."""
+        if group in self._services:
+            return self._services[group][name]
+        return load(group, name)(self.toolbox)
 
     def keep_corpus(self, papers: list[Paper]) -> str:
         """Store the list of included papers; returns the hash that `corpus` takes, in this process or another."""

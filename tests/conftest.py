@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from recording import model_env, pytest_recording_configure, vcr_config  # noqa: F401
+from recording import model_env, pytest_recording_configure, service_url, vcr_config  # noqa: F401
+
+from assignee.tools.database_settings import DATABASES, SERVICES
 
 # The same examples in every run: a test that fails once fails again. HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -30,6 +32,9 @@ _NOT_INHERITED = (
     "ASSIGNEE_SEMANTIC_SCHOLAR_",
     "ASSIGNEE_CROSSREF_",
     "ASSIGNEE_EUROPE_PMC_",
+    "ASSIGNEE_UNPAYWALL_",
+    "ASSIGNEE_ARXIV_FILES_",
+    "ASSIGNEE_PDF_",
 )
 
 
@@ -42,6 +47,8 @@ def assignee_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in list(os.environ):
             if name.startswith(_NOT_INHERITED):
                 patch.delenv(name)
+        for name in (*DATABASES, *SERVICES):  # what a test does not stand in for does not answer
+            patch.setenv(f"ASSIGNEE_{name.upper()}_URL", "http://127.0.0.1:9")
         yield home
 
 

@@ -39,14 +39,14 @@ from assignee.tools.source import Found
 from assignee.tools.text import content_stems, stored
 from assignee.tools.text_store import TextStore
 
-__all__ = ["TEXTS", "FakeEngine", "FakeSource", "nothing"]
+__all__ = ["AUTHORS", "TEXTS", "FakeEngine", "FakeSource", "nothing"]
 
 TEXTS = {
     "p1": "Training on English tasks raises transfer accuracy by 4 points. Small models gain less than large ones.",
     "p2": "English training tasks raise transfer accuracy in nine languages. Costs were not measured here.",
     "p3": "Heat exchangers move heat between two fluids. Their walls are thin.",
 }
-_AUTHORS = {"p1": "Ada Lind", "p2": "Pablo Ruiz", "p3": "Tom Field"}
+AUTHORS = {"p1": "Ada Lind", "p2": "Pablo Ruiz", "p3": "Tom Field"}
 
 
 def nothing(node: str) -> None:
@@ -62,10 +62,12 @@ class FakeSource:
         texts: Mapping[str, str] = TEXTS,
         *,
         name: str = "library",
+        left_out: Sequence[str] = (),
         problem: Exception | None = None,
         hook: Callable[[str], None] = nothing,
     ) -> None:
         self.name = name
+        self._left_out = tuple(left_out)
         self._texts = {id: stored(text) for id, text in texts.items()}
         self._hashes = {id: store.put(text) for id, text in self._texts.items()}
         self._problem = problem
@@ -79,14 +81,15 @@ class FakeSource:
             Paper(
                 id=id,
                 title=f"Paper {id}",
-                authors=(_AUTHORS.get(id, f"Author {id}"),),
+                authors=(AUTHORS.get(id, f"Author {id}"),),
                 year=2020,
                 sources=(self.name,),
                 text_hash=self._hashes[id],
             )
             for id in self._texts
         )
-        return Found(papers, tuple((query, len(papers)) for query in queries), (), ())
+        hits = tuple((query, len(papers)) for query in queries)
+        return Found(papers, hits, left_out=self._left_out)
 
 
 class FakeSeat:
@@ -186,11 +189,26 @@ class FakeEngine:
         round: int,
         demands: Sequence[str],
     ) -> list[Paper]:
+        """What its title calls heat is off topic, as is p3; of the others the first `max_papers` are included."""
         self._note("screen", round, demands)
-        return [
-            replace(paper, included=paper.id != "p3", reason="on topic" if paper.id != "p3" else "about heat")
-            for paper in papers
-        ]
+        out: list[Paper] = []
+        for paper in papers:
+            relevant = paper.id != "p3" and "heat" not in paper.title
+            room = sum(item.included for item in out) < request.max_papers
+            reason = "on topic" if relevant else "about heat"
+            if paper.retracted:
+                reason = "retracted: never used as evidence"
+            elif relevant and not room:
+                reason = "relevant, but beyond the most relevant"
+            out.append(
+                replace(
+                    paper,
+                    included=relevant and room and not paper.retracted,
+                    screening="include" if relevant else "exclude",
+                    reason=reason,
+                )
+            )
+        return out
 
     def extract(
         self, corpus: Corpus, request: ReviewRequest, round: int, demands: Sequence[str]

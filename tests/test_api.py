@@ -26,7 +26,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_exports() -> None:
-    assert assignee.__all__ == ["Report", "__version__", "areview", "build_graph", "review", "verify_claim"]
+    assert assignee.__all__ == [
+        "LangChainSource", "Report", "__version__", "areview", "build_graph", "questions", "review", "verify_claim",
+    ]  # fmt: skip
     assert set(assignee.__all__) <= set(dir(assignee))
     for name in assignee.__all__:
         assert getattr(assignee, name)

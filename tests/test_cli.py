@@ -139,6 +139,7 @@ def test_doctor_says_what_is_there_and_shows_no_secret(
     for group in registry.GROUPS:
         for name in registry.names(group):
             assert name in told
+    assert "unpaywall (asked only with a mail address in ASSIGNEE_CONTACT" in told
     assert "fake (from plugged-engines)" in told
     assert "index: empty" in told
 

@@ -47,6 +47,11 @@ TESTS = Path(__file__).parent
         (["review", QUESTION, "--library", "L", "--max-papers", "201"], "--max-papers is 201"),
         (["review", QUESTION, "--library", "L", "--max-papers", "many"], "--max-papers"),
         (["review", QUESTION, "--library", "L", "--seed-paper", "missing.pdf"], "missing.pdf is not there"),
+        (["review", QUESTION, "--library", "L", "--chase", "6"], "--chase is 6; give a number from 0 to 5"),
+        (
+            ["review", QUESTION, "--library", "L", "--include", "x" * 501],
+            "--include has a line of 501 characters",
+        ),
         (["review", QUESTION, "--library", "L", "--out", "L"], "the output folder L is a file"),
         (
             ["review", QUESTION, "--library", "L", "--out", "L/below"],

@@ -86,7 +86,8 @@ async def test_a_question_becomes_a_report(toolbox: Toolbox, library: Path) -> N
         claim = item.claim
         assert stored(TEXTS[claim.paper_id])[claim.start : claim.end] == claim.quote
         assert [verdict.verifier for verdict in item.verdicts] == ["quote_check", "overlap"]
-    assert report.manifest.queries == ({"source": "library", "query": QUESTION, "hits": 3, "round": 0},)
+    asked = {"source": "library", "query": QUESTION, "hits": 3, "round": 0, "batch": 1, "what": "queries"}
+    assert report.manifest.queries == (asked,)
     assert report.manifest.date == "2026-11-20"
     stages = [event.stage for event in events if event.phase is Phase.FINISHED]
     assert stages[:6] == ["plan", "search", "deduplicate", "screen", "read", "extract"]

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ("prompts", "tools", "agents", "graphs", "evals")
 # A module may import from its own layer and those before it. What is not named here is a front end: the last layer.
 LAYERS = (
-    {"authors", "json_form", "claims", "errors"},
+    {"authors", "json_form", "vocabulary", "claims", "errors"},
     {"settings", "registry", "request", "run_id", "outputs", "runs"},
     {"prompts"},
     {"tools"},

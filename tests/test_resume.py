@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,11 @@ NODES = (
     "search",
     "deduplicate",
     "screen",
+    "expand",
+    "chase",
+    "look_up",
+    "notices",
+    "fetch",
     "read",
     "extract",
     "quote_check",
@@ -95,6 +101,15 @@ def test_a_finished_run_is_not_repeated(whole: Case, tmp_path: Path) -> None:
     assert process(replace(case, run=run.id)) == 0
     assert calls(case) == before
     assert (case.out / "report.md").read_bytes() == (whole.out / "report.md").read_bytes()
+
+
+def test_of_the_checkpoints_only_those_are_kept_that_a_run_goes_on_from(whole: Case) -> None:
+    [run] = all_runs(Settings(home=whole.home))
+    with sqlite3.connect(run.checkpoints) as file:
+        kept = {id for (id,) in file.execute("SELECT checkpoint_id FROM checkpoints")}
+        written = {id for (id,) in file.execute("SELECT checkpoint_id FROM writes")}
+    assert len(kept) == 2
+    assert written <= kept
 
 
 def test_a_changed_library_is_another_run(whole: Case, tmp_path: Path) -> None:

@@ -236,6 +236,8 @@ async def test_what_is_not_there_is_told_in_one_line(
         (b'{"question": "x", "extra": 1}', "extra: Extra inputs are not permitted"),
         (b'{"question": "Is x?", "max_papers": 0}', "max_papers: Input should be greater"),
         (b'{"question": "Is x?", "until": "soon"}', "--until 'soon' is not a date"),
+        (b'{"question": "Is x?", "include": ["p1", "pyproject.toml"]}', "to include is given by its id"),
+        (b'{"question": "Is x?", "chase": 6}', "chase: Input should be less"),
         (b'{"question": "Is x?", "seed_paper": "/etc/passwd"}', "the seed paper is given by its id"),
         (
             b'{"question": "Is x?", "seed_paper": "http://example.org/a.pdf"}',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,10 +15,12 @@ from job_world import World, make_world  # noqa: F401
 from web_world import BASE, MARK, TOKEN, scope_of, served
 
 from assignee.errors import UserError
+from assignee.registry import load, names
+from assignee.tools.source import Unreadable
 from assignee.web_limits import Rate
 from assignee.web_safety import COOKIE, cookie_of
 from assignee.web_settings import Limits, WebSettings
-from assignee.web_uploads import TYPES, Refused, safe_name
+from assignee.web_uploads import Refused, safe_name, types
 
 PAGE = Path(__file__).parents[1] / "assignee" / "web"
 REVIEW = {"question": "Does A improve B?"}
@@ -249,12 +252,18 @@ async def test_uploaded_papers_stay_in_their_folder_and_become_a_library(world: 
 @pytest.mark.parametrize(
     ("name", "content", "status", "line"),
     [
-        ("a.exe", b"MZ", 415, "papers come as .pdf, .jsonl, .bib, .txt, .md"),
+        ("a.exe", b"MZ", 415, "papers come as .bib, .bib.gz, .bibtex, .csl.json"),
         ("a", b"x", 415, "papers come as"),
         ("a.pdf", b"<html>", 415, "named .pdf but is none"),
         ("a.txt", b"\xff\xfe\x00", 415, "no UTF-8 text"),
         ("a.jsonl", b"{}\0", 415, "no text"),
         ("a.txt", b"", 422, "the file is empty"),
+        ("a.docx", b"%PDF-1.4", 415, "named .docx but is none"),
+        ("a.tar.gz", b"PK\3\4", 415, "named .tar.gz but is none"),
+        ("a.jsonl.gz", b"{}", 415, "named .jsonl.gz but is none"),
+        ("a.tgz", gzip.compress(b"a paper", mtime=0)[:-9], 415, "named .tgz but is broken"),
+        ("a.nxml", b"<a>\0</a>", 415, "no text"),
+        ("a.ris", b"TY  - \xff", 415, "no UTF-8 text"),
     ],
 )
 async def test_what_is_no_paper_is_not_kept(
@@ -268,6 +277,51 @@ async def test_what_is_no_paper_is_not_kept(
         assert answer.status_code == status
         assert line in answer.json()["error"]
         assert (await web.client.get(f"/api/libraries/{id}")).json()["files"] == []
+
+
+async def test_every_format_of_the_library_is_taken(world: World) -> None:
+    packed = gzip.compress(b"{}")
+    async with served(world) as web:
+        id = (await web.client.post("/api/libraries", headers=MARK)).json()["id"]
+        offered = (await web.client.get("/api/session")).json()["file_types"]
+        assert set(offered) == {
+            suffix for name in names("formats") for suffix in load("formats", name).suffixes
+        }
+        bodies = {
+            ".pdf": b"\n%PDF-1.4",
+            ".docx": b"PK\3\4",
+            ".gz": packed,
+            ".tgz": packed,
+            ".html": b"<p>\xe9</p>",
+        }
+        for kind in (*offered, ".jsonl.gz"):
+            last = f".{kind.rsplit('.', 1)[-1]}"
+            where = f"/api/libraries/{id}/files?name=My+Paper{kind.upper()}"
+            kept = await web.client.post(where, content=bodies.get(last, b"text"), headers=MARK)
+            assert kept.status_code == 201, (kind, kept.text)
+        files = [item["name"] for item in (await web.client.get(f"/api/libraries/{id}")).json()["files"]]
+    assert sorted(files) == sorted([*(f"My_Paper{kind}" for kind in offered), "My_Paper-2.jsonl.gz"])
+
+
+async def test_a_file_that_unpacks_to_too_much_is_refused(world: World) -> None:
+    async with served(world, limits=Limits(library=2_000_000)) as web:
+        id = (await web.client.post("/api/libraries", headers=MARK)).json()["id"]
+        bomb = gzip.compress(b"0" * 2_000_001)
+        assert len(bomb) < 10_000
+        where = f"/api/libraries/{id}/files?name=a.jsonl.gz"
+        assert (await web.client.post(where, content=bomb, headers=MARK)).status_code == 413
+        fine = await web.client.post(where, content=gzip.compress(b"0" * 2_000_000), headers=MARK)
+        assert fine.status_code == 201
+
+
+def test_a_packed_record_file_is_not_unpacked_without_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assignee.tools.decoding._MOST", 1 << 20)
+    for size, said in ((1 << 20, ""), ((1 << 20) + 1, "unpacks to more than 1 MB")):
+        (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b" " * size))
+        with pytest.raises(Unreadable, match=said or "is empty"):
+            list(load("formats", "jsonl").read(tmp_path / "a.jsonl.gz"))
 
 
 async def test_uploads_are_bounded_in_number_and_room(world: World) -> None:
@@ -342,7 +396,7 @@ async def test_a_fault_of_ours_is_one_line_and_tells_the_client_nothing(
         ]
 
 
-@given(st.text(max_size=60), st.sampled_from(TYPES))
+@given(st.text(max_size=60), st.sampled_from(types()))
 def test_a_stored_name_is_always_a_plain_file_name_of_a_known_type(stem: str, kind: str) -> None:
     name = safe_name(stem + kind)
     assert Path(name).name == name
@@ -354,7 +408,7 @@ def test_a_stored_name_is_always_a_plain_file_name_of_a_known_type(stem: str, ki
 
 @given(st.text(max_size=60))
 def test_a_name_of_another_type_is_refused(name: str) -> None:
-    if not name.lower().endswith(TYPES):
+    if not name.lower().endswith(types()):
         with pytest.raises(Refused):
             safe_name(name)
 

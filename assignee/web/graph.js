@@ -9,8 +9,12 @@ const PARTS = [
   ["Write and judge", ["write", "decide", "finish"]],
 ];
 const NAMES = { plan: "Plan", search: "Search", deduplicate: "Fold versions", screen: "Screen", read: "Read", extract: "Find claims",
+  expand: "More queries", chase: "Chase citations", look_up: "Look up", notices: "Heed notices", fetch: "Fetch full texts",
   adjudicate: "Weigh verdicts", write: "Write", decide: "Decide", finish: "Finish" };
 const KNOWN = PARTS.flatMap(([, names]) => names);
+// Steps that only some reviews take, each with the part and the step that it is shown before.
+const FURTHER = { expand: [0], chase: [0], look_up: [1, "read"], notices: [1, "read"], fetch: [1, "read"] };
+const STEPS = [...KNOWN, ...Object.keys(FURTHER)];
 
 export class Graph {
   constructor() {
@@ -36,12 +40,15 @@ export class Graph {
     const state = el("span", { class: "unseen" }, "waiting");
     const element = el("li", { class: "node" }, el("span", { class: "dot", "aria-hidden": "true" }),
       el("span", {}, NAMES[name] ?? sentence(name), " ", state, told));
-    this.nodes.set(name, { element, told, state, open: 0, counts: {}, failed: false });
+    this.nodes.set(name, { element, told, state, open: 0, batch: 0, counts: {}, failed: false });
     return element;
   }
 
   node(name) {
-    if (!this.nodes.has(name)) {
+    if (!this.nodes.has(name) && FURTHER[name]) {
+      const [part, next] = FURTHER[name];
+      this.lists[part].querySelector("ol").insertBefore(this.make(name), next ? this.nodes.get(next).element : null);
+    } else if (!this.nodes.has(name)) {
       const late = this.nodes.get("write").open || this.nodes.get("write").element.classList.contains("done");
       const list = this.lists[late ? 3 : 2].querySelector("ol");
       const before = this.nodes.get(late ? "decide" : "adjudicate").element;
@@ -50,11 +57,12 @@ export class Graph {
     return this.nodes.get(name);
   }
 
-  heard({ stage, phase, round, counts, note }) {
+  heard({ stage, phase, round, batch = 0, counts, note }) {
     if (round > this.round) this.clear(round);
     if (round < this.round) return;
     const node = this.node(stage);
-    if (phase === "started" && KNOWN.includes(stage) && !node.open) this.settle(); // a barrier: what came before is over
+    if (batch !== node.batch) { node.batch = batch; node.counts = {}; node.failed = false; } // a further batch of the search
+    if (phase === "started" && STEPS.includes(stage) && !node.open) this.settle(); // a barrier: what came before is over
     if (phase === "started") node.open += 1;
     else if (phase === "failed") {
       node.failed = true;
@@ -65,7 +73,7 @@ export class Graph {
       node.open = Math.max(0, node.open - 1);
       for (const [name, value] of Object.entries(counts)) node.counts[name] = (node.counts[name] ?? 0) + value;
       if (!node.failed) node.told.textContent = told(node.counts);
-      if (!node.open && KNOWN.includes(stage)) say(`${label(stage)} done${node.told.textContent ? `: ${node.told.textContent}` : ""}.`);
+      if (!node.open && STEPS.includes(stage)) say(`${label(stage)} done${node.told.textContent ? `: ${node.told.textContent}` : ""}.`);
     }
     const state = node.failed ? "failed" : node.open ? "running" : "done";
     node.element.className = `node ${state}`;

@@ -1,0 +1,1 @@
+../../assignee/cli_options.py
