@@ -72,6 +72,8 @@ def _paper(id: str, title: str, authors: str, year: int, **more: object) -> Pape
         "relevance": 0.7312345,
         "text_hash": content_hash(TEXTS[id]),
         "versions": (id,),
+        "screening": "include",
+        "given_by": dict.fromkeys(("abstract", "authors", "title", "year"), "library"),
     }
     return Paper(id=id, title=title, authors=tuple(authors.split("; ")), year=year, **(given | more))  # type: ignore[arg-type]
 
@@ -86,6 +88,17 @@ _PAPERS = (
         version="2",
         venue="Proceedings of an Example Meeting",
         versions=("lind20", "lind20-v1"),
+        publication="published",
+        conflicts=(
+            {
+                "field": "title",
+                "values": [
+                    {"source": "library", "value": "A Detour Through English Helps"},
+                    {"source": "library", "value": "A Detour through English Helps Zero-Shot Transfer"},
+                ],
+                "note": "two versions; the published one's title was kept",
+            },
+        ),
     ),
     _paper(
         "marc21",
@@ -93,9 +106,17 @@ _PAPERS = (
         "Lucia Marchetti; Pablo Ruiz",
         2021,
         ids={"acl": "2021.example-1.7"},
+        publication="published",
         url="https://example.org/marc21",
     ),
-    _paper("naka19", "When a Second Round Hurts", "Emi Nakamura", 2019, ids={"arxiv": "9999.00002v1"}),
+    _paper(
+        "naka19",
+        "When a Second Round Hurts",
+        "Emi Nakamura",
+        2019,
+        ids={"arxiv": "9999.00002v1"},
+        publication="preprint",
+    ),
     _paper("dua21", "Which Language Before the Task?", "Rita Duarte; Sara Haile", 2021, basis=Basis.DIGEST),
     _paper(
         "berg22",
@@ -114,9 +135,17 @@ _PAPERS = (
         included=False,
         reason="words in common only: nothing on language models",
         relevance=0.04,
+        screening="exclude",
     ),
     _paper(
-        "gone20", "Every Task Gains", "Nil Faker", 2020, included=False, retracted=True, reason="retracted"
+        "gone20",
+        "Every Task Gains",
+        "Nil Faker",
+        2020,
+        included=False,
+        retracted=True,
+        reason="retracted",
+        notices=("the library's record marks it as retracted",),
     ),
 )
 _BY_ID = {paper.id: paper for paper in _PAPERS}
@@ -338,12 +367,34 @@ def sample() -> Report:
         decision=Decision(
             score=None, spread=None, caps=(), decision=Decided.REVISE, grade=Grade.DRAFT, reasons=()
         ),
-        flow=Flow(identified=10, duplicates=2, screened=8, excluded=2, included=6, read_full=1),
+        flow=Flow(
+            identified=10,
+            duplicates=2,
+            screened=8,
+            excluded=2,
+            included=6,
+            read_full=1,
+            identified_by={"library": 10},
+            excluded_by={"off topic": 1, "retracted": 1},
+            preprints=1,
+        ),
         headline=Headline(claims=12, quoted=12, examined=6, corroborated=3),
         manifest=RunManifest(
             queries=(
-                {"source": "library", "query": "English intermediate-task training", "hits": 7},
-                {"source": "library", "query": 'zero-shot "cross-lingual" | transfer', "hits": 3},
+                {
+                    "source": "library",
+                    "query": "English intermediate-task training",
+                    "hits": 7,
+                    "round": 0,
+                    "batch": 1,
+                },
+                {
+                    "source": "library",
+                    "query": 'zero-shot "cross-lingual" | transfer',
+                    "hits": 3,
+                    "round": 0,
+                    "batch": 1,
+                },
             ),
             date="2026-11-20",
             engine="embedded",
@@ -351,6 +402,8 @@ def sample() -> Report:
             packages={"assignee": "0.1.0"},
             library=({"path": "library", "sha256": "0" * 64, "documents": 10, "unreadable": 1},),
             problems=("scan.pdf: no text could be read from it (image only)",),
+            batches=({"batch": 1, "round": 0, "what": "queries", "records": 10, "new": 8, "relevant": 6},),
+            stopped="every query was put to the library once",
             calibration={"entailment": {"set": "made-up", "accuracy": 0.61234}},
         ),
         abstract="This review asks one question of 6 included papers. It states 12 claims, each with its quote; 6 of them "

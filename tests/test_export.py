@@ -158,14 +158,15 @@ DEEP = "[" * 100_000 + "]" * 100_000
         (b"[]", "this is not a report.json of assignee"),
         (b'{"title": "A paper"}', "it has no schema_version and content_sha256"),
         (b'{"schema_version": 1, "content_sha256": ""}', "this is not a report.json of assignee"),
-        (b'{"schema_version": "2.0", "content_sha256": ""}', "the report has schema version 2.0, this assignee reads up to"),
+        (b'{"schema_version": "2.0", "content_sha256": ""}', "has schema version 2.0, this assignee reads 1.1: update it"),
         (b'{"schema_version": "1.99", "content_sha256": ""}', "the report has schema version 1.99"),
-        (b'{"schema_version": "1.0", "content_sha256": ""}', "this is not a valid report.json"),
-        (b'{"schema_version": "1.0", "content_sha256": NaN}', "NaN is no JSON number"),
+        (b'{"schema_version": "1.0", "content_sha256": ""}', "has schema version 1.0, this assignee reads 1.1: make it again"),
+        (b'{"schema_version": "1.1", "content_sha256": ""}', "this is not a valid report.json"),
+        (b'{"schema_version": "1.1", "content_sha256": NaN}', "NaN is no JSON number"),
         (DEEP.encode(), "nested too deeply"),
         (b"9" * 5000, "is no report.json"),
     ],
-    ids=range(12),
+    ids=range(13),
 )  # fmt: skip
 @pytest.mark.parametrize("command", ["export", "score"])
 def test_what_is_no_report_of_ours_is_one_line(

@@ -148,7 +148,7 @@ def test_counts_agree_everywhere(name: str) -> None:
             if re.search(r"\| [✓±–×] \((?:not measured|\d+ % wrong)\) \|", line)
         ]
         assert len(rows) == report.headline.claims
-        assert "| Screened | 8 |" in text
+        assert "| Screening | Records screened | 8 |" in text
     assert report.abstract in text
     assert "returned 10 records" in text
 
@@ -226,7 +226,7 @@ def test_versioned_links_excluded_papers_queries_and_problems_are_listed() -> No
     text = file("md", judged())
     assert "<https://arxiv.org/abs/9999.00001v2>" in text
     assert "Reason: words in common only: nothing on language models" in text
-    assert '- library: `zero-shot "cross-lingual" | transfer` (3 hits)' in text
+    assert '- library: `zero-shot "cross-lingual" | transfer` (3 hits), 2026-11-20, batch 1' in text
     assert "scan.pdf: no text could be read from it (image only)" in text
 
 
@@ -256,11 +256,36 @@ def hostile(bad: str) -> tuple[Report, Callable[[str], str]]:
         id="lind20",
         ids={"doi": bad, "arxiv": bad},
         reason=bad,
+        notices=(bad,),
+        sources=(bad,),
+        given_by={bad: bad, "title": "arxiv"},
+        conflicts=(
+            {
+                "field": bad,
+                "values": [{"source": bad, "value": bad}, {"source": "x", "value": [bad]}],
+                "note": bad,
+            },
+        ),
+        where_open=({"url": bad, "source": bad, "note": bad},),
     )
-    report = replace(report, question=bad, title=bad, papers=(paper, *report.papers[1:]), seed_paper=bad)
+    gone = replace(report.papers[-1], title=bad, authors=(bad,), notices=(bad,), conflicts=paper.conflicts)
+    off = replace(report.papers[-2], reason=bad, where_open=paper.where_open, ids={"doi": bad})
+    flow = replace(report.flow, identified_by={bad: 9, "library": 1}, excluded_by={bad: 1, "retracted": 1})
+    report = replace(report, papers=(paper, *report.papers[1:-2], off, gone), flow=flow)
+    report = replace(report, question=bad, title=bad, seed_paper=bad)
     report = with_claim(report, "c1", quote=text, start=0, end=len(text), text=bad, why=bad, section=bad)
-    query = {"source": bad, "query": bad, "hits": 1}
-    manifest = replace(report.manifest, queries=(query,), problems=(bad,), calibration={bad: {bad: bad}})
+    query = {"source": bad, "query": bad, "hits": 1, "date": bad, "batch": bad, "round": bad}
+    batch = {"batch": bad, "round": bad, "what": bad, "records": 3, "new": 2, "relevant": 1}
+    manifest = replace(
+        report.manifest,
+        queries=(query,),
+        problems=(bad,),
+        calibration={bad: {bad: bad}},
+        batches=(batch, batch),
+        overlap=({"sources": [bad, "arxiv"], "works": 2, "included": 1},),
+        stopped=bad,
+        not_answered=(bad,),
+    )
     return replace(
         report,
         manifest=manifest,
@@ -303,6 +328,16 @@ def test_markdown_shows_a_source_as_it_is(bad: str) -> None:
         bars = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
         assert bars in (0, width) or not width, line
         width = bars
+
+
+@pytest.mark.parametrize(
+    "bad", ["a \udcff b \ud800", "\x00\x1b[31m\x07 y", "x" * 20_000], ids=["surrogates", "controls", "huge"]
+)
+@pytest.mark.parametrize("name", names("renderers"))
+def test_what_no_encoding_holds_and_what_is_huge_is_rendered(name: str, bad: str) -> None:
+    report, texts = hostile(bad[:800] if name == "pdf" else bad)  # typst is slow with long words
+    made = load("renderers", name).render(report, texts)
+    assert made if isinstance(made, bytes) else made.encode("utf-8")
 
 
 @pytest.mark.parametrize("bad", NASTY, ids=range(len(NASTY)))
@@ -642,12 +677,26 @@ def test_what_the_schema_leaves_open_may_hold_anything(value: object) -> None:
     held = value if isinstance(value, dict) else {"measured": value}
     manifest = replace(
         report.manifest,
-        queries=({"source": value, "query": value, "hits": value}, {}),
+        queries=({"source": value, "query": value, "hits": value, "batch": value, "date": value}, {}),
+        batches=({"batch": value, "what": value, "records": value, "new": 1, "relevant": value}, {}, held),
+        overlap=(
+            {"sources": value, "works": value, "included": value},
+            {"sources": ["a", "b"], "works": 1},
+            held,
+        ),
         library=({"path": value, "documents": value, "unreadable": value}, {}),
         settings={"max_papers": value},
         calibration={**held, "measured": {"by_outcome": {"quoted": value}}},
     )
+    conflicts = (
+        {"field": value, "values": value, "note": value},
+        {"values": [{"source": value, "value": value}]},
+        held,
+    )
+    papers = tuple(
+        replace(paper, conflicts=conflicts, where_open=({}, {"url": ""})) for paper in report.papers
+    )
     for sections in (dict.fromkeys(FREE, value), inner):
         for name in names("renderers"):
-            odd = replace(report, sections=sections, manifest=manifest)
+            odd = replace(report, sections=sections, manifest=manifest, papers=papers)
             assert load("renderers", name).render(odd, texts_of(odd))

@@ -20,11 +20,14 @@ from assignee.render.report_json import read, render, schema, seal_of
 SHAPE = {
     "": "schema_version question seed_paper status title engine answer papers claims reviews decision flow headline manifest",
     "answer": "text direction strength independent_works not_covered claim_ids",
-    "papers": "id ids title authors year url basis sources included reason",
+    "papers": "id ids title authors year url basis sources included reason publication found_by screening notices given_by "
+    "conflicts where_open",
     "claims": "id text quote paper_id section start end kind outcome confidence verdicts",
     "reviews": "reviewer mandate scores comments",
     "decision": "score spread caps decision grade reasons",
-    "flow": "identified duplicates screened excluded included read_full",
+    "flow": "identified duplicates screened excluded included read_full identified_by chased left_out excluded_by sought "
+    "not_retrieved preprints",
+    "manifest": "queries batches overlap stopped not_answered problems",
     "headline": "claims quoted examined corroborated",
 }
 
@@ -111,11 +114,23 @@ def test_what_is_not_ours_is_refused_in_one_line(data: Any) -> None:
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("version", ["2.0", "1.1", "10.0"])
+@pytest.mark.parametrize("version", ["2.0", "1.2", "10.0"])
 def test_a_newer_schema_is_refused_by_name(version: str) -> None:
     data = reseal({**data_of(sample()), "schema_version": version, "surprise": 1})
-    with pytest.raises(UserError, match=f"schema version {version}.*reads up to {SCHEMA_VERSION}"):
+    with pytest.raises(UserError, match=f"schema version {version}.*reads {SCHEMA_VERSION}: update"):
         read(data)
+
+
+@pytest.mark.parametrize("version", ["1.0", "0.9"])
+def test_an_older_report_is_refused_in_one_line_that_says_to_make_it_again(version: str) -> None:
+    data = reseal({**data_of(sample()), "schema_version": version})
+    del data["flow"]["chased"]
+    for allow_edited in (False, True):
+        with pytest.raises(
+            UserError, match=f"version {version}.*make it again with assignee review$"
+        ) as error:
+            read(data, allow_edited=allow_edited)
+        assert "\n" not in str(error.value)
 
 
 def test_a_hand_edited_report_is_named_and_can_still_be_judged() -> None:

@@ -51,8 +51,8 @@ def _entry(entry: Entry) -> str:
         fields += [("eprint", _bare(entry.arxiv)), ("archiveprefix", "arXiv")]
     if entry.url:
         fields.append(("url", _bare(entry.url)))
-    if entry.retracted:
-        fields.append(("note", "Retracted."))
+    if entry.note:
+        fields.append(("note", _escape(entry.note)))
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields)
     return f"@{_KINDS[entry.kind]}{{{entry.key},\n{lines}}}\n"
 

@@ -40,7 +40,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "PMID": entry.pmid,
         "number": f"arXiv:{entry.arxiv}" if entry.arxiv else "",
         "URL": entry.url,
-        "note": "Retracted." if entry.retracted else "",
+        "note": _plain(entry.note),
     }
     return item | {name: value for name, value in given.items() if value}
 

@@ -10,6 +10,7 @@ from typing import Literal
 from assignee.authors import surname
 from assignee.claims import Paper
 
+from .labels import sentence
 from .links import arxiv_id, link_of
 from .names import Name, name_of, one_line
 
@@ -27,7 +28,8 @@ class Entry:
     """What a reference says of a paper. Texts stand on one line; nothing else is escaped.
 
     `key` is ASCII and unique in its list; `kind` tells a meeting's proceedings from a journal from neither.
-    What is no DOI or PubMed id by its form is left out. `date` is (year), (year, month) or (year, month, day).
+    What is no DOI or PubMed id by its form is left out. `note` says that it was retracted and who marks it, on one line,
+    or names other notices; "" without any. `date` is (year), (year, month) or (year, month, day).
     """
 
     key: str
@@ -41,7 +43,7 @@ class Entry:
     arxiv: str
     pmid: str
     url: str
-    retracted: bool
+    note: str
 
 
 def entries(papers: tuple[Paper, ...]) -> list[Entry]:
@@ -66,8 +68,18 @@ def _entry(paper: Paper, key: str) -> Entry:
         arxiv=one_line(arxiv_id(paper) or ""),
         pmid=pmid if pmid.isdecimal() else "",
         url=link_of(paper) or "",
-        retracted=paper.retracted,
+        note=_note(paper),
     )
+
+
+def _note(paper: Paper) -> str:
+    notices = one_line("; ".join(paper.notices))
+    told = [
+        part
+        for part in ("Retracted." if paper.retracted else "", sentence(notices) if notices else "")
+        if part
+    ]
+    return " ".join(told)
 
 
 def _date(paper: Paper) -> tuple[int, ...]:

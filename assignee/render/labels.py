@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from assignee.claims import AnswerStrength, Basis, Direction, Outcome, Status
 
-__all__ = ["BASIS", "DIRECTION", "OUTCOME", "STATUS", "STRENGTH", "plural", "reviewer_title", "sentence"]
+__all__ = [
+    "BASIS",
+    "DIRECTION",
+    "FOUND_BY",
+    "OUTCOME",
+    "STATUS",
+    "STRENGTH",
+    "plural",
+    "reviewer_title",
+    "sentence",
+    "spoken",
+]
 
 BASIS = {Basis.ABSTRACT: "abstract", Basis.DIGEST: "digest", Basis.FULL_TEXT: "full text"}
 DIRECTION = {
@@ -21,6 +32,11 @@ STRENGTH = {
     AnswerStrength.SINGLE_WORK: "a single work",
     AnswerStrength.SEVERAL_CONSISTENT: "several independent works, consistent",
     AnswerStrength.SEVERAL_INCONSISTENT: "several independent works, inconsistent",
+}
+FOUND_BY = {
+    "references": "found in the references of an included paper",
+    "citations": "found among papers that cite an included one",
+    "named": "named by you",
 }
 OUTCOME = {
     Outcome.CORROBORATED: "an independent work supports it",
@@ -42,6 +58,11 @@ STATUS = {
 def reviewer_title(name: str) -> str:
     """A reviewer's name as a heading: "readers_advocate" gives "Reader’s advocate"."""
     return name.replace("readers_", "reader’s ").replace("_", " ").capitalize()
+
+
+def spoken(name: str) -> str:
+    """A name of ours in words: "semantic_scholar" gives "semantic scholar"."""
+    return name.replace("_", " ")
 
 
 def sentence(text: str) -> str:

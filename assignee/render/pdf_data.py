@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from .labels import plural, reviewer_title, sentence
-from .loose import Query
+from .pdf_search import drawn_flow, excluded, reference, searched
 from .sides import Pair, Side
 from .view import ClaimView, Reference, View
 
@@ -23,7 +23,7 @@ def pdf_data(view: View) -> dict[str, Any]:
     """The content of the PDF in its order."""
     report = view.report
     first, gaps, rest = view.answer
-    decision, head, flow = report.decision, report.headline, report.flow
+    decision, head = report.decision, report.headline
     data = {
         "title": report.title,
         "question": report.question,
@@ -50,14 +50,8 @@ def pdf_data(view: View) -> dict[str, Any]:
         "introduction": view.section_text("introduction"),
         "seed": report.seed_paper or "",
         "method": _method(view),
-        "flow": [
-            ["Identified by the queries", flow.identified],
-            ["Duplicates and versions folded", flow.duplicates],
-            ["Screened", flow.screened],
-            ["Excluded, each with its reason", flow.excluded],
-            ["Included", flow.included],
-            ["of these read in full text", flow.read_full],
-        ],
+        "silent": ", ".join(view.search.silent),
+        "flow": drawn_flow(view.search),
         "themes": [
             {"heading": heading, "claims": [_finding(claim) for claim in claims]}
             for heading, claims in view.themes
@@ -125,13 +119,9 @@ def pdf_data(view: View) -> dict[str, Any]:
                 for review in report.reviews
             ],
         },
-        "references": [_entry(item) for item in view.references],
-        "excluded": [
-            f"{', '.join(paper.authors) or 'Unknown author'} ({paper.year or 'n.d.'}). {sentence(paper.title)} {paper.id}."
-            f"{' Retracted.' if paper.retracted else ''} Reason: {paper.reason or 'none recorded'}"
-            for paper in view.excluded
-        ],
-        "queries": [_query(query) for query in view.queries],
+        "references": [reference(item) for item in view.references],
+        "excluded": [excluded(group) for group in view.excluded],
+        "search": searched(view.search),
         "problems": list(report.manifest.problems),
         "made_of": [list(row) for row in view.made_of],
     }
@@ -142,11 +132,14 @@ def pdf_data(view: View) -> dict[str, Any]:
 def _method(view: View) -> list[str]:
     report = view.report
     lines = []
-    if view.sources:
+    search = view.search
+    if search.sources:
         until = f", published until {report.manifest.until}" if report.manifest.until else ""
+        more = f"; references and citations of included papers gave {report.flow.chased} more"
+        chased = more if report.flow.chased else ""
         lines.append(
-            f"{plural(len(report.manifest.queries), 'query', 'queries')} to {plural(len(view.sources), 'database')} "
-            f"({', '.join(view.sources)}) returned {plural(report.flow.identified, 'record')}{until}."
+            f"{plural(search.sent, 'query', 'queries')} to {plural(len(search.sources), 'source')} "
+            f"({', '.join(search.sources)}) returned {plural(search.returned, 'record')}{until}{chased}."
         )
     if view.references:
         lines.append(f"Read of the included papers: {view.basis_counts()}.")
@@ -203,29 +196,6 @@ def _pair(view: View, word: str, item: Pair) -> dict[str, Any]:
 def _side(view: View, side: Side) -> list[str]:
     who = side.paper.cite if side.paper else side.paper_id
     return [f"{who} {_ref(view.reference(side.paper_id))}", f"“{side.quote}”"]
-
-
-def _entry(item: Reference) -> dict[str, str]:
-    paper = item.paper
-    told = [
-        f"{', '.join(paper.authors) or 'Unknown author'} ({paper.year or 'n.d.'}).",
-        sentence(paper.title),
-        f"{paper.venue}." if paper.venue else "",
-        f"{item.label}.",
-        f"Read as: {item.basis}.",
-        f"Versions folded: {', '.join(paper.versions)}." if len(paper.versions) > 1 else "",
-        "Retracted." if paper.retracted else "",
-    ]
-    return {
-        "number": f"[{item.number}]",
-        "text": " ".join(part for part in told if part),
-        "link": item.link or "",
-    }
-
-
-def _query(query: Query) -> str:
-    told = "" if query.hits is None else f" ({plural(query.hits, 'hit')})"
-    return f"{query.source}: {query.text}{told}"
 
 
 def _cited(view: View, text: str) -> str:

@@ -23,7 +23,15 @@ _CLAIM_FIELDS = ("id", "text", "statement", "quote", "paper_id", "section", "sta
 _INNER_FIELDS = ("relevance", "verbatim", "quantities")
 _PAPER_FIELDS = (
     "id", "ids", "title", "authors", "year", "date", "venue", "url", "version", "versions", "work_id", "licence",
-    "retracted", "basis", "sources", "included", "reason", "relevance",
+    "retracted", "basis", "sources", "included", "reason", "relevance", "publication", "found_by", "screening",
+    "notices", "given_by", "conflicts", "where_open",
+)  # fmt: skip
+# Maps whose keys are not ours, and lists of such maps: written in the order of their keys.
+_FREE = frozenset(
+    {
+        "ids", "scores", "models", "prompts", "packages", "settings", "calibration", "sections", "given_by", "conflicts",
+        "where_open", "identified_by", "excluded_by", "batches", "overlap",
+    }
 )  # fmt: skip
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -50,7 +58,7 @@ def render(report: Report, texts: Texts) -> str:
 def read(data: Any, *, allow_edited: bool = False) -> Report:
     """The report that `render` wrote, from its parsed JSON.
 
-    Raises UserError, in one line, for what is not a report of ours, is of a newer schema version, does not fit the
+    Raises UserError, in one line, for what is not a report of ours, is of another schema version, does not fit the
     schema, or was changed after it was written (unless `allow_edited`, which is for judging such a file).
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("schema_version"), str) or _SEAL not in data:
@@ -58,7 +66,12 @@ def read(data: Any, *, allow_edited: bool = False) -> Report:
     version = data["schema_version"]
     if _version(version) > _version(SCHEMA_VERSION):
         raise UserError(
-            f"the report has schema version {version}, this assignee reads up to {SCHEMA_VERSION}: update it"
+            f"the report has schema version {version}, this assignee reads {SCHEMA_VERSION}: update it"
+        )
+    if _version(version) < _version(SCHEMA_VERSION):
+        # An older report lacks counts of the search: to read it would mean to make them up.
+        raise UserError(
+            f"the report has schema version {version}, this assignee reads {SCHEMA_VERSION}: make it again with assignee review"
         )
     _validate(data)
     if not allow_edited and seal_of(data) != data[_SEAL]:
@@ -129,16 +142,7 @@ def _clean(value: Any, path: tuple[str, ...] = ()) -> Any:
     if isinstance(value, list):
         return [_clean(item, path) for item in value]
     if isinstance(value, dict):
-        free = path and path[-1] in (
-            "ids",
-            "scores",
-            "models",
-            "prompts",
-            "packages",
-            "settings",
-            "calibration",
-            "sections",
-        )
+        free = bool(path) and path[-1] in _FREE
         names = sorted(value) if free else list(value)
         return {_SURROGATE.sub("\ufffd", name): _clean(value[name], (*path, name)) for name in names}
     return value

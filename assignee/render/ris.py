@@ -27,9 +27,7 @@ def _record(entry: Entry) -> list[str]:
     if len(entry.date) > 1:
         fields += [("DA", "/".join(f"{part:02d}" for part in entry.date) + "/" * (3 - len(entry.date)))]
     fields += [("DO", entry.doi), ("UR", entry.url), ("AN", _number(entry))]
-    if entry.retracted:
-        fields += [("N1", "Retracted.")]
-    fields += [("ID", entry.key)]
+    fields += [("N1", entry.note), ("ID", entry.key)]
     return [*(f"{tag}  - {value}" for tag, value in fields if value), "ER  - ", ""]
 
 

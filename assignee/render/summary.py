@@ -8,6 +8,9 @@ from pathlib import Path
 
 from assignee.claims import Basis, CheckedClaim, Outcome, Report, Stance
 
+from .labels import plural
+from .search_told import silent
+
 __all__ = ["claim_text", "summary"]
 
 _BEST = (Outcome.CORROBORATED, Outcome.CONTESTED, Outcome.GROUNDED, Outcome.QUOTED)
@@ -27,6 +30,7 @@ def summary(report: Report, out: Path | None, run_id: str, command: str = "assig
         f"{head.quoted} quoted, {head.examined} examined against other works, {head.corroborated} corroborated "
         f"({_words(report.status)})."
     )
+    lines += _search(report)
     failed = next((item for kind in _WORST for item in report.claims if item.outcome is kind), None)
     chosen = _chosen(report, failed)
     for item in chosen:
@@ -51,6 +55,22 @@ def summary(report: Report, out: Path | None, run_id: str, command: str = "assig
         lines.append(f"Any claim in full: {command} show {run_id} --claim {chosen[0].claim.id}")
     lines.append(f'Your own papers:   {command} review "YOUR QUESTION" --library PATH/TO/YOUR/PAPERS')
     return "\n".join(lines)
+
+
+def _search(report: Report) -> list[str]:
+    """What the search brought, and what it is missing."""
+    flow = report.flow
+    chased = f" ({flow.chased} of them references and citations)" if flow.chased else ""
+    lines = _wrap(
+        f"{plural(flow.identified, 'record')} found{chased}, {plural(flow.screened, 'paper')} screened, "
+        f"{flow.included} included, {flow.read_full} of these read in full text."
+    )
+    missing = silent(report)
+    return lines + (
+        _wrap(f"Did not answer, so that what only they know is missing: {', '.join(missing)}.")
+        if missing
+        else []
+    )
 
 
 def claim_text(item: CheckedClaim, report: Report) -> str:

@@ -23,11 +23,13 @@ from assignee.tools.text import fold, sentences
 
 from .context import Context, context_of
 from .evidence_map import EvidenceMap, evidence_map
+from .excluded import excluded_groups, picks
 from .figures import FigureRow, figure_table
 from .labels import BASIS, DIRECTION, OUTCOME, STATUS, STRENGTH
-from .links import arxiv_id, link_of
-from .loose import Library, Query, items, libraries, maps, queries, words
+from .loose import Library, items, libraries, maps, words
 from .measured import MeasuredOutcome, measured_outcomes
+from .paper_record import Listed
+from .search_view import SearchView
 from .sides import Pair, pairs
 
 __all__ = ["ClaimView", "EvidenceView", "Reference", "View"]
@@ -49,8 +51,13 @@ class Reference:
         return f"ref-{self.number}"
 
     @property
+    def listed(self) -> Listed:
+        """The paper as lists print it."""
+        return Listed(self.paper)
+
+    @property
     def link(self) -> str | None:
-        return link_of(self.paper)
+        return self.listed.link
 
     @property
     def basis(self) -> str:
@@ -58,9 +65,7 @@ class Reference:
 
     @property
     def label(self) -> str:
-        """arXiv id with version, DOI or id: what a reader can search for."""
-        arxiv, doi = arxiv_id(self.paper), self.paper.ids.get("doi")
-        return f"arXiv:{arxiv}" if arxiv else f"doi:{doi}" if doi else self.paper.id
+        return self.listed.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,9 @@ class View:
         taken = [paper for paper in report.papers if paper.included]
         self.references = tuple(Reference(at, paper) for at, paper in enumerate(taken, start=1))
         self._by_id = {item.paper.id: item for item in self.references}
-        self.excluded = tuple(paper for paper in report.papers if not paper.included)
+        self.excluded = excluded_groups(report)
+        self.picks = picks(self.excluded)
+        self.search = SearchView(report)
 
     def reference(self, paper_id: str) -> Reference | None:
         """The numbered reference of an included paper; None for any other id."""
@@ -296,19 +303,9 @@ class View:
         return self.report.manifest.date
 
     @cached_property
-    def queries(self) -> tuple[Query, ...]:
-        """What was asked of which database."""
-        return queries(self.report)
-
-    @cached_property
     def libraries(self) -> tuple[Library, ...]:
         """The libraries that were given."""
         return libraries(self.report)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The databases that were asked, sorted."""
-        return tuple(sorted({query.source for query in self.queries}))
 
     @property
     def direction(self) -> str:
