@@ -17,6 +17,10 @@ __all__ = ["ChromaStore"]
 
 # Chroma refuses larger batches.
 _BATCH = 5461
+# "cosine" stores normalised copies, whose last bits differ; "ip" keeps what it is given. Nobody searches by neighbours here,
+# so that their graph may be as thin as can be: a full one takes most of the time, and more than linearly
+# (`evals/bench/scale.py`). A collection made before keeps its own.
+_GRAPH: Any = {"space": "ip", "ef_construction": 2, "max_neighbors": 2}
 
 
 class _Owner:
@@ -64,9 +68,8 @@ class ChromaStore:
         self._owner, self._folder = owner, folder
         try:
             with _told(folder), owner.turn:
-                # "cosine" stores normalised copies, whose last bits differ; "ip" keeps what it is given.
                 self._rows = owner.client.get_or_create_collection(
-                    name, embedding_function=None, configuration={"hnsw": {"space": "ip"}}
+                    name, embedding_function=None, configuration={"hnsw": _GRAPH}
                 )
         except BaseException:
             self.close()

@@ -124,7 +124,7 @@ class HybridIndex:
 
     def hit_counts(self, queries: Sequence[str], *, among: Collection[str]) -> list[int]:
         """How many members of `among` share a word with each query (stems; stopwords do not count)."""
-        return [len(ranking) for ranking in self._lexical.rank(queries, among=among)]
+        return self._lexical.counts(queries, among=among)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Vectors of any texts, float32 (n, 384), unit rows: from the store, else computed and kept."""

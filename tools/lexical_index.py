@@ -113,6 +113,18 @@ class LexicalIndex:
                 rankings.append({members.keys[place]: float(scores[place]) for place in order})
             return rankings
 
+    def counts(self, queries: Sequence[str], *, among: Collection[str]) -> list[int]:
+        """For each query how many keys in `among` share a word with it."""
+        with self._file.reading() as connection:
+            members = self._members(connection, among)
+            found = []
+            for query in queries:
+                held = np.zeros(len(members.keys), bool)
+                for term, _ in self._terms(connection, query) if members.keys else ():
+                    held[self._postings(connection, term, members)[0]] = True
+                found.append(int(held.sum()))
+            return found
+
     def count(self) -> int:
         """How many records are indexed, over all libraries."""
         with self._file.reading() as connection:
