@@ -50,14 +50,17 @@ install: $(VENV)/.installed
 demo: $(VENV)/.installed
 	@$(BIN)/assignee review "$(QUESTION)" --library examples/library --date 2026-11-20 --out demo-report --force
 
+# A file's tests stay in one process, which shares what its fixtures made.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
 test: $(VENV)/.installed-test
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(PYTEST) $(TESTS)
 
 check: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(PYTEST) $(TESTS)
 
 # The index bench reads the data folder's library and says so where ASSIGNEE_DATA names none.
 bench: $(VENV)/.installed-test
