@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,6 +119,30 @@ def test_a_dead_address_costs_seconds(tmp_path: Path, clock: WallTimeOfTests) ->
         with pytest.raises(NoAnswer, match="no connection"):
             asking.get("/x", (), plain)
     assert sum(clock.slept) < 10
+
+
+@pytest.mark.parametrize(("what", "longest"), [("get", 40), ("download", 60)])
+def test_an_answer_that_drips_is_given_up_and_not_asked_for_again(
+    what: str, longest: int, tmp_path: Path, clock: WallTimeOfTests
+) -> None:
+    began, asked = clock.now(), []
+
+    class Drops(httpx2.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            while True:
+                clock.sleep(10.0)
+                yield b"."
+
+    def drip(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        return httpx2.Response(200, stream=Drops())
+
+    turns = Turns(tmp_path / "db.json", 0.0, clock)
+    slow = Client("http://127.0.0.1:9", turns, clock, transport=httpx2.MockTransport(drip))
+    with pytest.raises(NoAnswer, match=r"^no answer in time$"):
+        slow.get("/x", (), plain) if what == "get" else slow.download("/x", lambda body, _: body)
+    assert len(asked) == 1
+    assert longest < clock.now() - began <= longest + 10
 
 
 @pytest.mark.parametrize(
