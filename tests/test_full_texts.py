@@ -144,11 +144,22 @@ def test_what_is_wrong_with_source_and_pdf_is_told_in_one_line(tmp_path: Path) -
     assert str(told.value) == "its source was not given (403 Forbidden); its PDF is an HTML page"
 
 
+def test_what_is_not_there_is_asked_for_again_the_next_day_only(tmp_path: Path) -> None:
+    clock = WallTimeOfTests()
+    with StandInDatabase(serving()) as server:
+        for later, asked in ((0.0, 2), (3600.0, 2), (24 * 3600.0, 4)):
+            clock.sleep(later)
+            files = maker(ArxivFiles, server, tmp_path, clock)
+            assert files.fetch(paper(files._toolbox), ()) is None
+            assert len(server.asked) == asked
+
+
 def test_nothing_there_is_none_and_fifteen_hours_are_not_waited_for(tmp_path: Path) -> None:
     clock = WallTimeOfTests()
     with StandInDatabase(serving()) as server:
+        first = maker(ArxivFiles, server, tmp_path / "first", clock)
+        assert first.fetch(paper(first._toolbox), ()) is None
         files = maker(ArxivFiles, server, tmp_path, clock)
-        assert files.fetch(paper(files._toolbox), ()) is None
         server.answer = serving(e_print=Reply("", 429, {"retry-after": "54000"}))
         for expected in ("asks to wait 15 h", "left alone"):
             with pytest.raises(NoAnswer, match=expected):

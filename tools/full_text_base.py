@@ -16,7 +16,8 @@ from .child_readers import read_in_child
 from .document_cache import DocumentCache
 from .finding_more import Location
 from .headings import is_apart
-from .http_errors import Elsewhere, Refused
+from .http_cache import HttpCache
+from .http_errors import Elsewhere, NotThere, Refused
 from .open_hosts import Place, host_of, known_place
 from .same_paper import same_paper
 from .source import Document, Unreadable
@@ -40,6 +41,7 @@ _LINES = {
 }
 _INTERVAL_S = 1.0
 _HOPS = 3
+_GONE = (("gone", ""),)  # under this the answers that are kept hold what an address that is not there said
 _LONGEST = (
     600_000  # characters; a long review article has 300,000, and every sentence that is read is embedded
 )
@@ -63,8 +65,21 @@ class Copies(Asker, ABC):
     def download(self, base: str, path: str, line: Line | None = None) -> File:
         """The file at `base` + `path`. A redirect is followed to known hosts only, in the line of each.
 
-        Raises NotThere, Refused, NoAnswer.
+        Raises NotThere, which is remembered for a day, Refused, NoAnswer.
         """
+        cache = HttpCache(self._toolbox.settings.home / "http" / "answers.db", self._clock)
+        try:
+            if (told := cache.get(base + path, _GONE)) is not None:
+                raise NotThere(told.decode())
+            try:
+                return self._download(base, path, line)
+            except NotThere as error:
+                cache.put(base + path, _GONE, str(error).encode())
+                raise
+        finally:
+            cache.close()
+
+    def _download(self, base: str, path: str, line: Line | None) -> File:
         for _ in range(_HOPS):
             try:
                 with self.client(base, line or _line(base), cached=False) as client:
