@@ -111,17 +111,14 @@ def read(
     texts = [f"{records[name][0]}. {records[name][1]}" for name in names]
     rows = box.index.vectors([question.text, *texts])
     bm25 = words.scores([question.text], among=sorted(set(keys.values())))[0]
-    best = np.array([bm25.get(keys[name], 0.0) for name in names])
-    relevance = np.array([paper.relevance or 0.0 for paper in said])
     return Read(
         question,
         np.array([row.label for row in question.rows]),
         np.array([paper.screening for paper in said]),
         {
-            OURS: relevance,
+            OURS: np.array([paper.relevance or 0.0 for paper in said]),
             "cosine": np.asarray(rows[1:] @ rows[0], np.float64),
-            "BM25": best,
-            BOTH: relevance + _BM25 * best / max(best.max(), 1e-9),
+            "BM25": np.array([bm25.get(keys[name], 0.0) for name in names]),
         },
     )
 
@@ -205,7 +202,7 @@ def _figures(found: Sequence[Read], ranking: str, called: Sequence[np.ndarray[An
     strict = [item.label == "include" for item in found]
     wide = [item.label != "exclude" for item in found]
     saved = [
-        wss(wanted, item.scores[ranking] if ranking else np.zeros(len(wanted)))
+        wss(wanted, _scores(item, ranking) if ranking else np.zeros(len(wanted)))
         for item, wanted in zip(found, strict, strict=True)
     ]
     counts = {
@@ -250,11 +247,19 @@ def _cells(part: Mapping[str, Any]) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _scores(item: Read, ranking: str) -> Floats:
+    if ranking != BOTH:
+        return item.scores[ranking]
+    best = item.scores["BM25"]
+    both: Floats = item.scores[OURS] + _BM25 * best / max(float(best.max()), 1e-9)
+    return both
+
+
 def _top(item: Read, ranking: str) -> np.ndarray[Any, Any]:
     """The best of a ranking, as many as screening includes."""
     count = int((item.said == "include").sum())
     mask = np.zeros(len(item.said), bool)
-    mask[np.argsort(-item.scores[ranking], kind="stable")[:count]] = True
+    mask[np.argsort(-_scores(item, ranking), kind="stable")[:count]] = True
     return mask
 
 

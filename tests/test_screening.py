@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,10 @@ def test_precision_recall_and_f1_in_both_countings_by_hand() -> None:
     assert found["assignee, unsure too"]["recall"] == 1.0
     assert found["BM25, as many"]["called"] == found["cosine, as many"]["called"] == 4
     assert found["BM25, as many"]["recall"] == ours["recall"]
+    assert found["assignee and BM25, as many"]["wss95"] == ours["wss95"]  # here BM25 ranks as we do
+    one = replace(one, scores=one.scores | {"BM25": np.array([0.0, 0.0, 0.9, 0.0])})
+    better = figures([one, two], 0.5)["assignee and BM25, as many"]
+    assert (better["recall"], better["wss95"] > ours["wss95"]) == (1.0, True)
     assert found["cosine, as many"]["recall"] == pytest.approx(2 / 3, abs=1e-6)
     assert (found["all"]["precision"], found["all"]["recall"], found["all"]["wss95"]) == (0.5, 1.0, -0.05)
     assert ours["wss95"] == pytest.approx(((1 - 3 / 4 - 0.05) + (1 - 1 / 2 - 0.05)) / 2, abs=1e-6)
