@@ -13,6 +13,7 @@ from .comparability import Relation, relate
 from .finding import frames
 from .independence import independent
 from .own_findings import OwnFindings
+from .verifier import evidence_of
 
 __all__ = ["Corroboration", "compared", "voiced"]
 
@@ -72,21 +73,9 @@ class Corroboration:
         ):
             best.setdefault((passage.paper_id, relation.stance), (relation, passage))
         for relation, passage in list(best.values())[:_SHOWN]:
-            other = corpus.papers[passage.paper_id]
-            apart = independent(paper, other)
+            apart = independent(paper, corpus.papers[passage.paper_id])
             note = relation.reason if apart else f"{relation.reason}; same group"
-            evidence.append(
-                Evidence(
-                    paper_id=other.id,
-                    start=passage.start,
-                    end=passage.end,
-                    quote=passage.text,
-                    stance=relation.stance,
-                    probability=None,
-                    independent=apart,
-                    note=note,
-                )
-            )
+            evidence.append(evidence_of(passage, relation.stance, independent=apart, note=note))
         against = [item for item in evidence if item.stance is Stance.CONTRADICT]
         backing = [item for item in evidence if item.stance is Stance.SUPPORT and item.independent]
         stance = Stance.CONTRADICT if against else Stance.SUPPORT if backing else Stance.NEUTRAL

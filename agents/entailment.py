@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from assignee.claims import Claim, Evidence, Passage, Stance, Verdict
+from assignee.claims import Claim, Passage, Stance, Verdict
 
 from ..tools.corpus import Corpus
 from ..tools.entailment_features import FEATURES, allows, best_order, features
 from ..tools.language import is_english
 from ..tools.linear_model import LinearModel
 from .attribution import announcement, asserted, of_others
-from .verifier import overlaps
+from .verifier import evidence_of, overlaps
 
 __all__ = ["Entailment", "measured_accuracy", "model"]
 
@@ -89,14 +89,7 @@ class Entailment:
             reason = (
                 f"triage signal: unsure ({says} {probability:.2f}), so no vote; the nearest sentence is shown"
             )
-        evidence = Evidence(
-            paper_id=nearest.paper_id,
-            start=nearest.start,
-            end=nearest.end,
-            quote=nearest.text,
-            stance=stance,
-            probability=probability if sure else None,
-        )
+        evidence = evidence_of(nearest, stance, probability=probability if sure else None)
         return Verdict(
             verifier=self.name,
             stance=stance,

@@ -21,7 +21,7 @@ from .model_calls import ModelCalls, why
 from .model_case import Case, case_of
 from .model_controls import Controls
 from .model_votes import ask, cross_views
-from .verifier import overlaps
+from .verifier import evidence_of, overlaps
 
 __all__ = ["CrossReader", "GroundingSeat"]
 
@@ -94,16 +94,7 @@ class GroundingSeat(_ModelSeat):
         if vote.passage is not None and vote.stance is Stance.SUPPORT:
             passage = vote.passage
             if not overlaps(claim, passage.paper_id, passage.start, passage.end):
-                evidence.append(
-                    Evidence(
-                        paper_id=passage.paper_id,
-                        start=passage.start,
-                        end=passage.end,
-                        quote=passage.text,
-                        stance=vote.stance,
-                        note="grounding",
-                    )
-                )
+                evidence.append(evidence_of(passage, vote.stance, note="grounding"))
         return self._said(vote.stance, vote.reason, evidence)
 
 
@@ -139,12 +130,9 @@ class CrossReader(_ModelSeat):
                 continue
             apart = independent(corpus.papers[claim.paper_id], corpus.papers[passage.paper_id])
             evidence.append(
-                Evidence(
-                    paper_id=passage.paper_id,
-                    start=passage.start,
-                    end=passage.end,
-                    quote=passage.text,
-                    stance=views[0].stance,
+                evidence_of(
+                    passage,
+                    views[0].stance,
                     independent=apart,
                     note="advocate and sceptic agree" + ("" if apart else "; same group"),
                 )

@@ -15,7 +15,7 @@ from ..tools.statement_check import alterations
 from ..tools.text import content_stems
 from .attribution import asserted, of_others
 from .comparability import NOT_COMPARABLE, relate
-from .verifier import overlaps
+from .verifier import evidence_of, overlaps
 
 __all__ = ["Numbers"]
 
@@ -128,11 +128,4 @@ def _told(conflict: Conflict, statement: str, other: str) -> str:
 
 def _evidence(found: _Found) -> Evidence:
     passage = found.passage
-    return Evidence(
-        paper_id=passage.paper_id,
-        start=passage.start,
-        end=passage.end,
-        quote=passage.text,
-        stance=found.stance,
-        note=found.reason,
-    )
+    return evidence_of(passage, found.stance, note=found.reason)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from assignee.claims import Claim, Verdict
+from assignee.claims import Claim, Evidence, Passage, Stance, Verdict
 
 from ..tools.corpus import Corpus
 
-__all__ = ["Verifier", "overlaps"]
+__all__ = ["Verifier", "evidence_of", "overlaps"]
 
 
 class Verifier(Protocol):
@@ -29,3 +29,24 @@ class Verifier(Protocol):
 def overlaps(claim: Claim, paper_id: str, start: int, end: int) -> bool:
     """Whether a span shares a code point with the claim's own quote."""
     return paper_id == claim.paper_id and start < claim.end and claim.start < end
+
+
+def evidence_of(
+    passage: Passage,
+    stance: Stance,
+    *,
+    probability: float | None = None,
+    independent: bool | None = None,
+    note: str = "",
+) -> Evidence:
+    """A sentence of a paper as a piece of evidence: its span, word for word."""
+    return Evidence(
+        paper_id=passage.paper_id,
+        start=passage.start,
+        end=passage.end,
+        quote=passage.text,
+        stance=stance,
+        probability=probability,
+        independent=independent,
+        note=note,
+    )
