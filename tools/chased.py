@@ -10,7 +10,7 @@ from typing import Any
 from assignee.claims import Paper
 
 from .database_records import Records
-from .identifiers import identifiers
+from .identifiers import KINDS, identifiers
 from .paper_ids import marks
 from .record import iso_date, year_of
 from .until import published_by
@@ -19,8 +19,6 @@ __all__ = ["CITATIONS", "REFERENCES", "Chased", "unknown"]
 
 REFERENCES, CITATIONS = "references", "citations"
 """The two ways to be found, as in `Paper.found_by`."""
-
-_IDS = ("doi", "arxiv", "acl", "s2", "openalex", "pmid", "pmcid")
 
 
 @dataclass(slots=True)
@@ -65,7 +63,7 @@ class Chased:
         for candidate in self._ranked():
             if len(papers) == limit:
                 break
-            ids = {kind: value for kind in _IDS if isinstance(value := candidate.record.get(kind), str)}
+            ids = {kind: value for kind in KINDS if isinstance(value := candidate.record.get(kind), str)}
             if marks(identifiers((), **ids)) & self._known:
                 continue
             item = records.document(candidate.record)

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-__all__ = ["arxiv_version", "identifiers", "link"]
+__all__ = ["KINDS", "arxiv_version", "identifiers", "link"]
+
+KINDS = ("doi", "arxiv", "acl", "pmid", "pmcid", "s2", "openalex")
+"""The kinds of identifiers that are known, those that most others know too first."""
 
 # Signs that are not printed (controls, marks of direction, of no width) end a DOI: they belong to none.
 _UNSEEN = "\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
@@ -42,9 +45,8 @@ _DOI_OF_ACL = re.compile(rf"^10\.(?:18653/v1|3115/v1)/({_ACL_ID})$", re.I)
 def identifiers(values: Iterable[str], **named: str) -> dict[str, str]:
     """The identifiers found in free fields (an id, a link, a note), after those given by name.
 
-    `named` keys are "doi", "arxiv", "acl", "s2", "openalex", "pmid", "pmcid"; a value in no known form is dropped, because a
-    wrong identifier is worse than none. DOIs come in lower case without resolver, arXiv ids with their version.
-    Keys come sorted.
+    `named` keys are of `KINDS`; a value in no known form is dropped, because a wrong identifier is worse than none.
+    DOIs come in lower case without resolver, arXiv ids with their version. Keys come sorted.
     """
     found: dict[str, str] = {}
     for key, value in named.items():

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from assignee.claims import Basis
 
-from .identifiers import arxiv_version, identifiers
+from .identifiers import KINDS, arxiv_version, identifiers
 from .record import document, iso_date, people, year_of
 from .source import Document, Problem
 from .text import content_hash, fold, stored
@@ -108,9 +108,9 @@ def piece_of(found: object, basis: Basis) -> Piece | Problem:
     if record.get("pmid") and not re.fullmatch(r"\d{1,9}", record["pmid"]):
         del record["pmid"]
     ids = identifiers(
-        [record["url"] or "", told.get("id", "")], **{k: told[k] for k in _IDS if k in told and k in record}
+        [record["url"] or "", told.get("id", "")], **{k: told[k] for k in KINDS if k in told and k in record}
     )
-    record |= {"ids": ids, "year": year_of(told.get("year"))} | dict.fromkeys(_IDS)
+    record |= {"ids": ids, "year": year_of(told.get("year"))} | dict.fromkeys(KINDS)
     record["date"], revised = _dates(iso_date(told.get("date", "").strip("- ")), ids)
     if "arxiv" in ids:
         number = arxiv_version(ids["arxiv"])[1]
@@ -151,9 +151,6 @@ def paper_of(pieces: Sequence[Piece]) -> Document:
     basis = first.basis if len(spans) == 1 and len({piece.text for piece in pieces}) == 1 else Basis.DIGEST
     sections = () if len(spans) == 1 else tuple(Section("Digest", start, end, None) for start, end in spans)
     return Document(replace(got.paper, basis=basis), got.text, sections)
-
-
-_IDS = ("doi", "arxiv", "acl", "pmid", "pmcid", "s2", "openalex")
 
 
 def _known(metadata: Mapping[Any, Any]) -> dict[str, str]:
@@ -225,7 +222,7 @@ def _dates(told: str | None, ids: Mapping[str, str]) -> tuple[str | None, str | 
 
 
 def _key(ids: Mapping[str, str], record: Mapping[str, Any], told: Mapping[str, str]) -> str:
-    for name in _IDS:
+    for name in KINDS:
         if name in ids:
             return f"{name}:{arxiv_version(ids[name])[0] if name == 'arxiv' else ids[name]}"
     whose = " ".join(record["authors"][:1])

@@ -16,7 +16,7 @@ from itertools import combinations
 
 from assignee.claims import Paper
 
-from .identifiers import arxiv_version
+from .identifiers import KINDS, arxiv_version
 from .merging import merged
 from .person_names import one_person, people_of
 from .publication import preprint_doi, standing
@@ -35,7 +35,6 @@ from .title_words import (
 
 __all__ = ["Alike", "graded", "same_works", "strictly"]
 
-_ID_KEYS = ("doi", "arxiv", "acl", "s2", "openalex", "pmid", "pmcid")
 _SERIES = re.compile(
     r"^\W*(?:findings|overview|proceedings|report|results|summary|editorial|preface|foreword|introduction|guest|message|"
     r"book review|obituary|in this issue|letter|abstracts|chairs?|workshop)\b",
@@ -97,7 +96,7 @@ def same_works(papers: Sequence[Paper], alike: Alike = _SHIPPED) -> list[list[in
 
 def _alike(keys: Sequence[_Key]) -> list[list[int]]:
     union = _Union(len(keys))
-    for name in _ID_KEYS:
+    for name in KINDS:
         for group in _grouped((value, at) for at, key in enumerate(keys) if (value := key.ids.get(name))):
             for one, other in combinations(group, 2):
                 if not keys[one].contradicts(keys[other]):
