@@ -12,11 +12,10 @@ from typing import Any
 from assignee.claims import Basis, Paper
 
 from ..tools.finding_more import Location
+from ..tools.notices import location
 from .steps import names_of
 
 __all__ = ["locations_of", "with_full_texts", "with_notices"]
-
-_LONGEST_URL = 2000  # characters
 
 
 def with_notices(papers: Sequence[Paper], learned: Sequence[Mapping[str, Any]]) -> list[Paper]:
@@ -37,9 +36,11 @@ def locations_of(paper: Paper, learned: Sequence[Mapping[str, Any]]) -> list[Loc
     for entry in learned:
         for item in entry["learned"]:
             if item["paper_id"] in names_of(paper):
-                for place in item["locations"]:
-                    found.setdefault(place["url"], Location(**place))
-    return [place for url, place in found.items() if _web(url)]
+                for told in item["locations"]:
+                    place = location(**told)
+                    if place is not None:  # a look-up of another package may say anything
+                        found.setdefault(place.url, place)
+    return list(found.values())
 
 
 def with_full_texts(
@@ -83,7 +84,3 @@ def _shown(place: Location) -> dict[str, str]:
     kind = "a PDF" if place.kind == "pdf" else "a page"
     facts = [kind, *(fact for fact in (place.version, place.licence) if fact)]
     return {"url": place.url, "source": place.source, "note": f"{', '.join(facts)}; not read"}
-
-
-def _web(url: str) -> bool:
-    return url.startswith(("http://", "https://")) and len(url) <= _LONGEST_URL and url.isprintable()

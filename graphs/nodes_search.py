@@ -209,9 +209,7 @@ class SearchNodes:
     async def read(self, state: ReviewState) -> Json:
         """Open the included papers: sentences, sections, pages, vectors; count those read in full."""
         with stage("read", state["round"]) as counts:
-            papers = with_notices(
-                [Paper.from_dict(item) for item in state["papers"]], state.get("learned", ())
-            )
+            papers = [Paper.from_dict(item) for item in state["papers"]]
             papers, sought = with_full_texts(papers, state.get("fetched", ()), state.get("learned", ()))
             key = await self._bench.run(lambda: self._bench.keep_corpus(papers))
             corpus = await self._bench.run(lambda: self._bench.corpus(key))
