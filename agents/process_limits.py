@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assignee.claims import Flow, Paper, RunManifest
 from assignee.settings import ReviewRequest
 
-from ..tools.database_settings import DATABASES
+from ..tools.database_settings import online
 from .overrides import EXCLUDED, INCLUDED
 from .prose import counted, listed, opened
 
@@ -66,7 +66,7 @@ def _retractions(request: ReviewRequest, manifest: RunManifest) -> str:
     if asked:
         but = f"; {_spoken(silent)} did not answer" if silent else ""
         return f"Retractions of the included papers were looked up at {_spoken(list(asked))}{but}."
-    if not DATABASES.keys().isdisjoint(request.sources):
+    if online(request.sources):
         why = (
             f"{_spoken(silent)} did not answer" if silent else "nothing was included that could be asked for"
         )

@@ -79,11 +79,11 @@ def identify(
     from assignee.agents.overrides import Overrides
     from assignee.graphs import engine_extras
     from assignee.graphs.engine_choice import choose_engine
-    from assignee.tools.database_settings import DATABASES, DatabaseSettings
+    from assignee.tools.database_settings import DatabaseSettings, online
 
     request = checked(request, known)
     Overrides.of(request)  # what cannot be carried out is misuse
-    if not DATABASES.keys().isdisjoint(request.sources):
+    if online(request.sources):
         DatabaseSettings.from_env()  # an address or key that cannot be used is misuse, said before anything is written
     engine = engine or choose_engine(request.engine)
     engine_extras.check(engine)

@@ -9,10 +9,11 @@ from assignee.claims import RunManifest
 from assignee.request import from_dict
 from assignee.settings import ReviewRequest
 
+from ..tools.database_settings import online
 from .engine_extras import makers, merged
 from .search_record import batches, not_answered, overlap, problems, queries
 from .state import ReviewState
-from .steps import online, stopped
+from .steps import stopped
 from .workbench import Workbench
 
 __all__ = ["manifest", "packages"]
@@ -63,6 +64,6 @@ def asked_beyond(request: ReviewRequest) -> dict[str, Any]:
     """What of the request acts only in some runs, where it acts: overrides, and what is asked beside databases."""
     found: dict[str, Any] = {name: list(getattr(request, name)) for name in ("include", "exclude")}
     found = {name: lines for name, lines in found.items() if lines}
-    if online({"sources": request.sources}):
+    if online(request.sources):
         found |= {"chase": request.chase, "full_text": request.full_text}
     return found

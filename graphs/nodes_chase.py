@@ -8,11 +8,12 @@ from assignee.claims import Paper
 from assignee.errors import UserError
 from assignee.request import from_dict
 
+from ..tools.database_settings import online
 from ..tools.source import Found
 from .events import Phase, Progress, emit, stage
 from .nodes_search import describe, entry_of
 from .state import ChaseTask, Json, ReviewState, dicts
-from .steps import chase_batches, last_batch, last_turn, online, saturated, silent_chasers, to_chase
+from .steps import chase_batches, last_batch, last_turn, saturated, silent_chasers, to_chase
 from .workbench import Workbench
 
 __all__ = ["RECORDS", "ChaseNodes"]
@@ -29,7 +30,7 @@ class ChaseNodes:
     def to_chase(self, state: ReviewState) -> list[Send]:
         """One `chase` per chaser for the next batch; none where the search has ended."""
         request, done = state["request"], chase_batches(state)
-        if not online(request) or len(done) >= request["chase"]:
+        if not online(request["sources"]) or len(done) >= request["chase"]:
             return []
         if last_turn(state):
             return []  # the included were looked up: what a retraction lets in is not chased

@@ -12,13 +12,14 @@ from langgraph.types import Send
 from assignee.claims import Basis, Paper
 from assignee.errors import UserError
 
+from ..tools.database_settings import online
 from ..tools.finding_more import Location
 from ..tools.source import Document, Unreadable
 from .events import Phase, Progress, emit, stage
 from .learned import locations_of
 from .nodes_search import describe
 from .state import FetchTask, Json, ReviewState
-from .steps import names_of, online
+from .steps import names_of
 from .workbench import Workbench
 
 __all__ = ["FullTextNodes"]
@@ -33,7 +34,11 @@ class FullTextNodes:
     def to_fetch(self, state: ReviewState) -> list[Send]:
         """One `fetch` per included paper that is not in full text yet and was not sought before."""
         request = state["request"]
-        if not online(request) or not request["full_text"] or not self._bench.services("full_texts"):
+        if (
+            not online(request["sources"])
+            or not request["full_text"]
+            or not self._bench.services("full_texts")
+        ):
             return []
         sought = {name for entry in state.get("fetched", ()) for name in entry["asked"]}
         papers = [Paper.from_dict(item) for item in state["papers"] if item["included"]]

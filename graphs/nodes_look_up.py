@@ -9,11 +9,12 @@ from langgraph.types import Send
 from assignee.claims import Paper
 from assignee.errors import UserError
 
+from ..tools.database_settings import online
 from .events import Phase, Progress, emit, stage
 from .learned import with_notices
 from .nodes_search import describe
 from .state import Json, LookUpTask, ReviewState, dicts
-from .steps import last_turn, looked_up, names_of, online
+from .steps import last_turn, looked_up, names_of
 from .workbench import Workbench
 
 __all__ = ["TURNS", "LookUpNodes"]
@@ -29,7 +30,7 @@ class LookUpNodes:
 
     def to_look_up(self, state: ReviewState) -> list[Send]:
         """One `look_up` per service for the included papers that were not looked up yet."""
-        if not online(state["request"]):
+        if not online(state["request"]["sources"]):
             return []
         turn = last_turn(state) + 1
         known = looked_up(state)

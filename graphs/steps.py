@@ -7,7 +7,7 @@ from typing import Any
 
 from assignee.claims import Paper
 
-from ..tools.database_settings import DATABASES
+from ..tools.database_settings import online
 from .state import Json, ReviewState
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "last_turn",
     "looked_up",
     "names_of",
-    "online",
     "saturated",
     "silent_chasers",
     "stopped",
@@ -27,11 +26,6 @@ __all__ = [
 
 CHASED_AT_ONCE = 20  # included papers whose references and citations are asked for in one batch
 _NEW_RECORDS = 20  # a batch is worth another one while it brings a new relevant work in so many new records
-
-
-def online(request: Mapping[str, Any]) -> bool:
-    """Whether a database is among the sources. Only then does a run ask anybody about what it has found."""
-    return not DATABASES.keys().isdisjoint(request["sources"])
 
 
 def last_batch(state: Mapping[str, Any]) -> int:
@@ -90,7 +84,7 @@ def looked_up(state: ReviewState) -> set[str]:
 def stopped(state: ReviewState, chasers: Sequence[str]) -> str:
     """Why the search ended, in one sentence."""
     request = state["request"]
-    if not online(request):
+    if not online(request["sources"]):
         return "Every source was asked; references and citations were not followed, as no database was asked."
     if not request["chase"]:
         return "Every source was asked; references and citations were not followed, as asked."

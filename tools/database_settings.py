@@ -10,7 +10,7 @@ ASSIGNEE_PDF_HOSTS              hosts from which open copies are fetched beside 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from assignee.errors import UserError
 from .model_secret import Secret
 from .open_hosts import hosts_of
 
-__all__ = ["DATABASES", "SERVICES", "WITH_KEY", "DatabaseSettings"]
+__all__ = ["DATABASES", "SERVICES", "WITH_KEY", "DatabaseSettings", "online"]
 
 DATABASES = {
     "arxiv": "https://export.arxiv.org/api",
@@ -79,6 +79,11 @@ class DatabaseSettings:
     def user_agent(self, version: str) -> str:
         """ "assignee/0.1.0 (literature reviews; contact: a@b.org)"."""
         return f"assignee/{version} (literature reviews; contact: {self.contact or 'not given'})"
+
+
+def online(sources: Iterable[str]) -> bool:
+    """Whether a database is among the sources. Only then does a run ask anybody about what it has found."""
+    return not DATABASES.keys().isdisjoint(sources)
 
 
 def _address(setting: str, raw: str) -> str:
